@@ -1,0 +1,21 @@
+"""The fixture `push_service`: one process for the whole run of tests, forgotten from test to test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.push_service.client import PushService
+
+
+@pytest.fixture(scope="session")
+def push_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PushService]:
+    """The process; use `push_service` instead."""
+    with PushService(tmp_path_factory.mktemp("push-service")) as service:
+        yield service
+
+
+@pytest.fixture
+def push_service(push_server: PushService) -> PushService:
+    """A push service that has seen nothing yet and answers everything with 201."""
+    push_server.reset()
+    return push_server
