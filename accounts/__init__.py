@@ -1,0 +1,1 @@
+"""People and devices: organisers, anonymous devices, their subscriptions."""

@@ -1,0 +1,1 @@
+"""Campaigns, actions, alerts, participation, and their delivery."""

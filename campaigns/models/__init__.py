@@ -1,0 +1,59 @@
+"""The tables of campaigns, from the cause down to the single delivery."""
+
+from campaigns.models.action import Action, ActionLink, ActionState, Gathering, Medium, MediumKind
+from campaigns.models.alert import Alert, AlertState, Approval, ApprovalRefused, Audience
+from campaigns.models.batch import Batch, Count, PendingDelivery, PendingReason, PushHost
+from campaigns.models.campaign import Campaign, Follow, Invitation, Membership, Role, Visibility
+from campaigns.models.guard import GuardedChange, GuardRefused
+from campaigns.models.kinds import (
+    Declaration,
+    HashtagPush,
+    Person,
+    PersonStatus,
+    PersonStep,
+    RallyCall,
+    SolidarityAlert,
+)
+from campaigns.models.participation import Participation, Receipt, ReceiptCount, ReceiptEvent, Stage, Tally
+from campaigns.models.transitions import IllegalTransition
+
+__all__ = [
+    "Action",
+    "ActionLink",
+    "ActionState",
+    "Alert",
+    "AlertState",
+    "Approval",
+    "ApprovalRefused",
+    "Audience",
+    "Batch",
+    "Campaign",
+    "Count",
+    "Declaration",
+    "Follow",
+    "Gathering",
+    "GuardRefused",
+    "GuardedChange",
+    "HashtagPush",
+    "IllegalTransition",
+    "Invitation",
+    "Medium",
+    "MediumKind",
+    "Membership",
+    "Participation",
+    "PendingDelivery",
+    "PendingReason",
+    "Person",
+    "PersonStatus",
+    "PersonStep",
+    "PushHost",
+    "RallyCall",
+    "Receipt",
+    "ReceiptCount",
+    "ReceiptEvent",
+    "Role",
+    "SolidarityAlert",
+    "Stage",
+    "Tally",
+    "Visibility",
+]

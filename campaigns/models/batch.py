@@ -1,0 +1,152 @@
+"""The rows that delivery works from: batches under a lease, and single deliveries to be tried again."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Device
+from campaigns.models.alert import Alert
+
+# A window takes 2 s at most and renews the lease at its checkpoint.
+LEASE = timedelta(seconds=15)
+
+
+class Count(models.TextChoices):
+    """What can become of one subscription of one alert; each is a column of the batch."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    GONE = "gone"
+    FAILED = "failed"  # no answer that counts until the window was over
+    QUIET = "quiet"  # quiet hours last longer than the alert is useful
+    SKIPPED = "skipped"  # no longer following, kind no longer wanted, not in the audience
+    UNREACHABLE = "unreachable"  # no subscription to send to
+    POISONED = "poisoned"  # a row that cannot be read or encrypted for
+
+
+def free(now: datetime) -> Q:
+    """Rows without a lease that holds. A lease longer than a lease can be is a clock set back: run out."""
+    return Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_until__gt=now + LEASE)
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    """Claiming and checking in, each one conditional UPDATE."""
+
+    def unfinished(self) -> "BatchQuerySet":
+        """With followers left to read."""
+        return self.filter(cursor__lt=F("last_device"))
+
+    def claimable(self, now: datetime) -> "BatchQuerySet":
+        """Unfinished, and nobody holds it."""
+        return self.unfinished().filter(free(now))
+
+    def claim(self, alert_id: int, now: datetime) -> "Batch | None":
+        """The first free batch of an alert, now leased to the caller; None when none is free."""
+        while batch := self.filter(alert_id=alert_id).claimable(now).order_by("pk").first():
+            mine = self.filter(pk=batch.pk, fence=batch.fence).claimable(now)
+            if mine.update(lease_until=now + LEASE, fence=batch.fence + 1):
+                batch.lease_until, batch.fence = now + LEASE, batch.fence + 1
+                return batch
+        return None
+
+
+class Batch(models.Model):
+    """A range of followers that one worker sends one alert to, under a lease."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="batches")
+    first_device = models.BigIntegerField()
+    last_device = models.BigIntegerField()
+    cursor = models.BigIntegerField()  # the last device that is dealt with
+    lease_until = models.DateTimeField(null=True)
+    fence = models.PositiveIntegerField(default=0)
+    pending_made = models.PositiveIntegerField(default=0)
+    accepted = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    quiet = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    unreachable = models.PositiveIntegerField(default=0)
+    poisoned = models.PositiveIntegerField(default=0)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        """The index is what claims read."""
+
+        indexes = [models.Index(fields=["alert", "lease_until"], name="batch_alert_lease")]
+
+    def checkpoint(self, cursor: int, counts: Mapping[str, int], now: datetime) -> bool:
+        """Moves the cursor, adds the counts, renews the lease (or gives it back at the end).
+
+        False when the fence says that somebody else holds the batch: the caller's work on it is void.
+        """
+        done = cursor >= self.last_device
+        added = {name: F(name) + count for name, count in counts.items()}
+        lease = None if done else now + LEASE
+        mine = Batch.objects.filter(pk=self.pk, fence=self.fence)
+        if not mine.update(cursor=cursor, lease_until=lease, **added):
+            return False
+        self.cursor, self.lease_until = cursor, lease
+        return True
+
+    def release(self) -> None:
+        """Gives the lease back, if it is still held."""
+        Batch.objects.filter(pk=self.pk, fence=self.fence).update(lease_until=None)
+
+
+class PendingReason(models.TextChoices):
+    """Why a delivery waits."""
+
+    RETRY = "retry"  # the push service said: later
+    SLOW_HOST = "slow_host"  # its host would have held up the others
+    QUIET_HOURS = "quiet_hours"
+
+
+class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
+    """Claiming what is due."""
+
+    def due(self, now: datetime) -> "PendingDeliveryQuerySet":
+        """Their moment has come and nobody holds them."""
+        return self.filter(free(now), not_before__lte=now)
+
+    def claim(self, alert_id: int, now: datetime, limit: int) -> "list[PendingDelivery]":
+        """Up to ``limit`` due ones of an alert, now leased to the caller: all of them carry one new random fence."""
+        fence = secrets.randbits(62)
+        due = self.filter(alert_id=alert_id).due(now)
+        ids = list(due.order_by("device_id").values_list("pk", flat=True)[:limit])
+        if not ids or not due.filter(pk__in=ids).update(lease_until=now + LEASE, fence=fence):
+            return []
+        return list(self.filter(pk__in=ids, fence=fence).order_by("device_id"))
+
+
+class PendingDelivery(models.Model):
+    """One device of one alert, to be tried again later."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="pending")
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="pending")
+    reason = models.CharField(max_length=12, choices=PendingReason)
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+
+    objects = PendingDeliveryQuerySet.as_manager()
+
+    class Meta:
+        """Once per device and alert; the index is what claims read."""
+
+        constraints = [models.UniqueConstraint(fields=["alert", "device"], name="pending_once")]
+        indexes = [models.Index(fields=["alert", "not_before"], name="pending_alert_due")]
+
+
+class PushHost(models.Model):
+    """A push service that is not sent to for now, and why."""
+
+    host = models.CharField(max_length=255, unique=True)
+    paused_until = models.DateTimeField(null=True)
+    alarm = models.CharField(max_length=200, blank=True)

@@ -1,0 +1,23 @@
+"""Model fields of our own: encrypted values, and texts in several languages."""
+
+from mobilise.fields.encrypted import (
+    EncryptedBytesField,
+    EncryptedTextField,
+    FieldCipher,
+    UndecryptableValue,
+    cipher,
+    index_digest,
+)
+from mobilise.fields.translated import Texts, TranslatedField, pick
+
+__all__ = [
+    "EncryptedBytesField",
+    "EncryptedTextField",
+    "FieldCipher",
+    "Texts",
+    "TranslatedField",
+    "UndecryptableValue",
+    "cipher",
+    "index_digest",
+    "pick",
+]

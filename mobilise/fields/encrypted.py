@@ -1,0 +1,125 @@
+"""Values that the database holds only encrypted (AES-256-GCM), with keys that live outside it."""
+
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+from mobilise.keys import decode_key
+
+KEY_ID_BYTES = 4
+NONCE_BYTES = 12
+
+
+class UndecryptableValue(ValueError):
+    """No key that is configured opens this value."""
+
+
+class FieldCipher:
+    """Encrypts with the first key, decrypts with all: a stored value names its key by 4 bytes."""
+
+    def __init__(self, keys: str) -> None:
+        raw = [decode_key(text, "FIELD_KEYS") for text in keys.split(",") if text.strip()]
+        if not raw:
+            raise ImproperlyConfigured("FIELD_KEYS holds no key.")
+        self._ciphers = {hashlib.sha256(key).digest()[:KEY_ID_BYTES]: AESGCM(key) for key in raw}
+        self.current = hashlib.sha256(raw[0]).digest()[:KEY_ID_BYTES]
+
+    def encrypt(self, plaintext: bytes, purpose: bytes) -> bytes:
+        """key id | nonce | ciphertext and tag. ``purpose`` is bound: a value moved to another column does not open."""
+        nonce = os.urandom(NONCE_BYTES)
+        return self.current + nonce + self._ciphers[self.current].encrypt(nonce, plaintext, purpose)
+
+    def decrypt(self, stored: bytes, purpose: bytes) -> bytes:
+        """Raises UndecryptableValue."""
+        key_id, nonce = stored[:KEY_ID_BYTES], stored[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES]
+        try:
+            return self._ciphers[key_id].decrypt(nonce, stored[KEY_ID_BYTES + NONCE_BYTES :], purpose)
+        except (KeyError, InvalidTag, ValueError) as error:
+            raise UndecryptableValue("No configured key opens this value.") from error
+
+    def is_current(self, stored: bytes) -> bool:
+        """Whether the value was encrypted with the first key."""
+        return stored[:KEY_ID_BYTES] == self.current
+
+
+@lru_cache(maxsize=4)
+def _cipher_for(keys: str) -> FieldCipher:
+    return FieldCipher(keys)
+
+
+def cipher() -> FieldCipher:
+    """The cipher of FIELD_KEYS."""
+    return _cipher_for(settings.FIELD_KEYS)
+
+
+@lru_cache(maxsize=4)
+def _index_key(text: str) -> bytes:
+    return decode_key(text, "INDEX_KEY")
+
+
+def index_digest(purpose: str, *parts: bytes) -> bytes:
+    """HMAC-SHA-256 under INDEX_KEY, 32 bytes: for look-ups by a value that is not stored. Parts are length-prefixed."""
+    message = b"".join(len(part).to_bytes(4, "big") + part for part in (purpose.encode(), *parts))
+    return hmac.digest(_index_key(settings.INDEX_KEY), message, "sha256")
+
+
+class EncryptedBytesField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs only
+    """Bytes, encrypted at rest. Not searchable, by design."""
+
+    @property
+    def purpose(self) -> bytes:
+        """What the ciphertext is bound to: its table and column."""
+        return f"{self.model._meta.db_table}.{self.column}".encode()
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Encrypts on the way in."""
+        if value is not None:
+            value = cipher().encrypt(bytes(value), self.purpose)
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> bytes | None:
+        """Decrypts on the way out."""
+        return None if value is None else cipher().decrypt(bytes(value), self.purpose)
+
+
+class EncryptedTextField(EncryptedBytesField):
+    """Text, encrypted at rest."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+        self.editable = True
+
+    def _check_str_default_value(self) -> list[Any]:
+        """BinaryField's check refuses text as a default; here text is what goes in."""
+        return []
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Encodes as UTF-8, then encrypts."""
+        encoded = value.encode() if isinstance(value, str) else value
+        return super().get_db_prep_value(encoded, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Decrypts, then decodes."""
+        plain = super().from_db_value(value, expression, connection)
+        return None if plain is None else plain.decode()
+
+    def to_python(self, value: Any) -> Any:
+        """Text stays text: BinaryField would read it as base64."""
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Plain text, for forms."""
+        return str(self.value_from_object(obj))
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """An ordinary one-line text input."""
+        return models.CharField(max_length=200, blank=self.blank, verbose_name=self.verbose_name).formfield(**kwargs)

@@ -1,0 +1,169 @@
+"""Factories: plain functions that make rows with sensible defaults."""
+
+import os
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Device, PushKeys, Subscription, User
+from campaigns.kinds import KIND_BITS, kinds_to_mask
+from campaigns.models import (
+    ActionState,
+    Alert,
+    Campaign,
+    Follow,
+    Gathering,
+    HashtagPush,
+    Membership,
+    Person,
+    RallyCall,
+    Role,
+    SolidarityAlert,
+)
+from mobilise.webpush.vapid import VapidKey
+
+_numbers = count(1)
+
+
+def make_user(username: str = "", **extra: Any) -> User:
+    """An organiser with an unusable password."""
+    return User.objects.create_user(username or f"organiser{next(_numbers)}", **extra)
+
+
+def make_campaign(**values: Any) -> Campaign:
+    """A published, public campaign."""
+    number = next(_numbers)
+    defaults = {
+        "slug": f"campaign-{number}",
+        "name": {"fr": f"Campagne {number}", "en": f"Campaign {number}"},
+        "hashtag": "500SignaturesPourAnasse",
+        "run_by": {"fr": "Le comité", "en": "The committee"},
+        "contact": "contact@campaign.example",
+        "legal_phone": "+33 1 99 00 00 00",
+        "published": True,
+    }
+    return Campaign.objects.create(**{**defaults, **values})
+
+
+def make_member(campaign: Campaign, role: str = Role.OWNER, user: User | None = None) -> User:
+    """An organiser with a role in the campaign."""
+    user = user or make_user()
+    Membership.objects.create(campaign=campaign, user=user, role=role)
+    return user
+
+
+def _action_values(campaign: Campaign | None, values: dict[str, Any]) -> dict[str, Any]:
+    now = timezone.now()
+    defaults = {
+        "campaign": campaign or make_campaign(),
+        "title": {"fr": "Ce soir", "en": "Tonight"},
+        "starts_at": now - timedelta(hours=1),
+        "ends_at": now + timedelta(hours=2),
+        "state": ActionState.PUBLISHED,
+    }
+    return {**defaults, **values}
+
+
+def make_hashtag_push(campaign: Campaign | None = None, **values: Any) -> HashtagPush:
+    """A hashtag push that is live now."""
+    return HashtagPush.objects.create(**{"hashtag": "500SignaturesPourAnasse", **_action_values(campaign, values)})
+
+
+def make_rally_call(campaign: Campaign | None = None, **values: Any) -> RallyCall:
+    """A declared rally call that is live now."""
+    return RallyCall.objects.create(**{"declaration": "declared", **_action_values(campaign, values)})
+
+
+def make_solidarity_alert(campaign: Campaign | None = None, **values: Any) -> SolidarityAlert:
+    """A solidarity alert that is live now."""
+    extra = {"source": "legal team", "checked_at": timezone.now()}
+    return SolidarityAlert.objects.create(**{**extra, **_action_values(campaign, values)})
+
+
+def make_person(case: SolidarityAlert, **values: Any) -> Person:
+    """A person who is summoned, not named."""
+    return Person.objects.create(**{"alert_case": case, "place": {"fr": "Commissariat du 18e"}, **values})
+
+
+def make_gathering(action: Any, **values: Any) -> Gathering:
+    """One place and time of an action."""
+    defaults = {
+        "action_id": action.pk,
+        "name": {"fr": "Place de la Sorbonne"},
+        "address": "Place de la Sorbonne, 75005 Paris",
+        "departement": "75",
+        "starts_at": action.starts_at,
+    }
+    return Gathering.objects.create(**{**defaults, **values})
+
+
+def make_alert(action: Any, **values: Any) -> Alert:
+    """A draft alert that is due now and useful for an hour."""
+    now = timezone.now()
+    defaults = {
+        "action_id": action.pk,
+        "title": {"fr": "C'est l'heure", "en": "It is time"},
+        "body": {"fr": "Dix-huit heures.", "en": "Six o'clock."},
+        "send_at": now,
+        "expires_at": now + timedelta(hours=1),
+    }
+    return Alert.objects.create(**{**defaults, **values})
+
+
+def make_device(**values: Any) -> Device:
+    """An anonymous device. Its cookie's value is in ``device.cookie``."""
+    made = {"language": "fr", "time_zone": "Europe/Paris", "today": timezone.now().date()}
+    device, cookie = Device.objects.make(**{name: values.pop(name, default) for name, default in made.items()})
+    if values:
+        Device.objects.filter(pk=device.pk).update(**values)
+        device.refresh_from_db()
+    device.cookie = cookie  # type: ignore[attr-defined]  # for tests that speak as this device
+    return device
+
+
+def make_push_keys(endpoint: str) -> PushKeys:
+    """Keys as a browser would make them, for an endpoint; nobody keeps the private half."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    return PushKeys(endpoint, public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint), os.urandom(16))
+
+
+def vapid_fingerprint() -> str:
+    """The fingerprint of the key that the settings hand out."""
+    return VapidKey.from_string(settings.VAPID_PRIVATE_KEYS.split(",")[0]).fingerprint
+
+
+def make_subscription(device: Device, keys: PushKeys | None = None, *, verified: bool = True) -> Subscription:
+    """A subscription of the device, verified unless told otherwise."""
+    today = timezone.now().date()
+    keys = keys or make_push_keys(f"https://fcm.googleapis.com/fcm/send/{next(_numbers)}")
+    host = keys.endpoint.split("/")[2]
+    row = Subscription.objects.register(device, keys, host=host, fingerprint=vapid_fingerprint(), today=today)
+    if verified:
+        Subscription.objects.filter(pk=row.pk).update(verified_on=today)
+        row.refresh_from_db()
+    return row
+
+
+def make_follow(campaign: Campaign, device: Device, kinds: list[str] | None = None) -> Follow:
+    """The device follows the campaign, all kinds unless told otherwise."""
+    mask = kinds_to_mask(kinds if kinds is not None else list(KIND_BITS))
+    return Follow.objects.create(
+        campaign=campaign, device=device, kinds_mask=mask, consent_version=1, consented_on=timezone.now().date()
+    )
+
+
+def as_json_subscription(keys: PushKeys) -> dict[str, Any]:
+    """What the browser's PushSubscription.toJSON() gives."""
+    b64 = {name: urlsafe_b64encode(getattr(keys, name)).decode().rstrip("=") for name in ("p256dh", "auth")}
+    return {"endpoint": keys.endpoint, "expirationTime": None, "keys": b64}
+
+
+def far(hours: float) -> datetime:
+    """A moment that many hours from now."""
+    return timezone.now() + timedelta(hours=hours)

@@ -1,0 +1,13 @@
+"""The project's settings with keys made for this run: tests never read those of a `make run` beside them."""
+
+import os
+import tempfile
+
+from mobilise.keys import generate_secrets
+
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mobilise-tests-"))
+for _name, _value in generate_secrets().items():
+    os.environ.setdefault(_name, _value)
+os.environ.setdefault("REQUIRE_MFA", "0")
+
+from mobilise.settings import *  # noqa: E402, F403  # the environment has to be there first
