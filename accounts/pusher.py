@@ -1,0 +1,39 @@
+"""The process's one way to the push services, made from the settings."""
+
+import os
+from functools import lru_cache
+
+from django.conf import settings
+
+from mobilise.webpush.endpoints import EndpointPolicy
+from mobilise.webpush.pusher import Pusher
+from mobilise.webpush.transport import Transport
+from mobilise.webpush.vapid import VapidKey, VapidSigner
+
+
+def vapid_keys() -> list[VapidKey]:
+    """All keys of VAPID_PRIVATE_KEYS: the first is handed out to browsers, all sign."""
+    return list(_keys(settings.VAPID_PRIVATE_KEYS))
+
+
+@lru_cache(maxsize=4)
+def _keys(text: str) -> tuple[VapidKey, ...]:
+    return tuple(VapidKey.from_string(key.strip()) for key in text.split(",") if key.strip())
+
+
+def policy() -> EndpointPolicy:
+    """Which endpoints may be registered and sent to."""
+    return EndpointPolicy(settings.PUSH_EXTRA_HOSTS)
+
+
+def pusher() -> Pusher:
+    """The pusher of this process; its connection pools live as long as the process's event loop."""
+    return _pusher(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _pusher(pid: int) -> Pusher:
+    # By process: a forked child must not write on its parent's connections.
+    signer = VapidSigner(vapid_keys(), settings.VAPID_SUBJECT)
+    transport = Transport(policy(), ca_file=settings.PUSH_CA_FILE)
+    return Pusher(transport, signer, policy())
