@@ -1,0 +1,34 @@
+"""The nonce that an alert's message carries, so that a phone can report once what became of it."""
+
+import hmac
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
+
+from mobilise.fields import index_digest
+
+NONCE_BYTES = 16
+MAC_BYTES = 16
+RECEIPT_LENGTH = 43
+
+
+def make_receipt(alert_uuid: UUID) -> str:
+    """A fresh random nonce and its MAC for this alert: 43 characters of base64url, stored nowhere."""
+    nonce = os.urandom(NONCE_BYTES)
+    return urlsafe_b64encode(nonce + _mac(alert_uuid, nonce)).decode().rstrip("=")
+
+
+def check_receipt(alert_uuid: UUID, text: str) -> bytes | None:
+    """The 16 bytes of the nonce if ``text`` is one that we made for this alert, else None."""
+    if len(text) != RECEIPT_LENGTH or not text.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(text + "=")
+    except ValueError:
+        return None
+    nonce, mac = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+    return nonce if hmac.compare_digest(mac, _mac(alert_uuid, nonce)) else None
+
+
+def _mac(alert_uuid: UUID, nonce: bytes) -> bytes:
+    return index_digest("receipt", alert_uuid.bytes, nonce)[:MAC_BYTES]
