@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import sys
 import threading
 import traceback
 from collections.abc import Coroutine
@@ -75,6 +76,9 @@ def _forget_after_fork() -> None:
 
 
 def _log_without_arguments(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # At the end of the process the pools are dropped as they are, the operating system closes the connections.
+    if sys.is_finalizing():
+        return
     # asyncio's own handler writes the repr of what was involved, and a response's repr has its URL.
     exception = context.get("exception")
     if exception is None:

@@ -87,7 +87,8 @@ class Transport:
         loop = asyncio.get_running_loop()
         session = self._sessions.get(loop)
         if session is None:
-            self._sessions = {known: kept for known, kept in self._sessions.items() if not known.is_closed()}
+            for ended in [known for known in list(self._sessions) if known.is_closed()]:
+                self._sessions.pop(ended, None)
             session = self._sessions[loop] = self._open_session()
         return session
 

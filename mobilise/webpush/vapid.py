@@ -3,13 +3,11 @@
 import base64
 import binascii
 import hashlib
-import ipaddress
 import json
 import re
 import threading
 from collections.abc import Sequence
 from typing import Self
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,7 +21,8 @@ CLOCK_SLACK = 300
 MAX_CACHED = 1024
 
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$&'*+/=?^_`{|}~-]{1,64}@(?P<host>[A-Za-z0-9.-]{1,253})")
+_MAILTO = re.compile(r"mailto:[A-Za-z0-9.!#$&'*+/=?^_`{|}~-]{1,64}@(?P<host>[A-Za-z0-9.-]{1,253})")
+_HTTPS = re.compile(r"https://(?P<host>[A-Za-z0-9.-]{1,253})(:[0-9]{1,5})?(/[!-~]*)?")
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 # Names that can be nobody's address (RFC 6761, RFC 6762); Apple answers 403 to them.
 _RESERVED = frozenset({"localhost", "localdomain", "local", "test", "example", "invalid", "internal"})
@@ -115,23 +114,17 @@ def origin_of(endpoint: str) -> str:
 
 def check_subject(subject: str) -> None:
     """Raises ValueError unless this is a mailto: or https: URL that could reach somebody (RFC 8292 section 2.1)."""
-    address = _ADDRESS.fullmatch(subject.removeprefix("mailto:"))
-    if subject.startswith("mailto:") and address:
-        host = address["host"]
-    elif subject.startswith("https://") and subject.isascii() and not re.search(r"\s", subject):
-        host = urlsplit(subject).hostname or ""
-    else:
+    address, page = _MAILTO.fullmatch(subject), _HTTPS.fullmatch(subject)
+    host = address["host"] if address else page["host"] if page else None
+    if host is None:
         raise ValueError("the VAPID subject must be mailto:somebody@their.domain or an https: address")
     if not _is_public_name(host.lower()):
         raise ValueError("the VAPID subject must name a domain that exists on the internet, not a local one")
 
 
 def _is_public_name(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return bool(_HOST.fullmatch(host)) and host.rpartition(".")[2] not in _RESERVED
-    return False
+    # A network address is none: the last label of a name does not begin with a digit.
+    return bool(_HOST.fullmatch(host)) and host.rpartition(".")[2] not in _RESERVED
 
 
 def _token(key: VapidKey, audience: str, expires: int, subject: str) -> str:

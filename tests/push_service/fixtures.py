@@ -1,5 +1,6 @@
 """The fixture `push_service`: one process for the whole run of tests, forgotten from test to test."""
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -19,3 +20,11 @@ def push_service(push_server: PushService) -> PushService:
     """A push service that has seen nothing yet and answers everything with 201."""
     push_server.reset()
     return push_server
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A loopback port where nobody listens, and nobody can during the test."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
