@@ -22,7 +22,9 @@ export default defineConfig({
         manifestTransforms: [
           (entries) => ({
             // The shell is kept as the page that the server gives for "/", with that page's own headers.
-            manifest: entries.map((entry) => (entry.url === "index.html" ? { ...entry, url: "/" } : { ...entry, url: `/${entry.url}` })),
+            manifest: entries.map((entry) =>
+              entry.url === "index.html" ? { ...entry, url: "/" } : { ...entry, url: `/${entry.url}` },
+            ),
           }),
         ],
       },

@@ -1,0 +1,26 @@
+/** The page's side of the service worker: registers it and hears what it says. */
+import { refreshAlerts } from "./alerts";
+import { navigate } from "./navigation";
+import { loadParticipations, sendGestures } from "./participation";
+
+type News = { type: "navigate"; path: string } | { type: "verified" } | { type: "replayed" };
+
+export async function registerWorker(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.addEventListener("message", (event: MessageEvent<News>) => void hear(event));
+  navigator.serviceWorker.startMessages();
+  await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+}
+
+async function hear({ data, ports }: MessageEvent<News>): Promise<void> {
+  if (data.type === "navigate") {
+    ports[0]?.postMessage("going");
+    await navigate(data.path);
+  } else if (data.type === "verified") {
+    await refreshAlerts();
+    await loadParticipations();
+  } else {
+    await sendGestures();
+    await loadParticipations();
+  }
+}

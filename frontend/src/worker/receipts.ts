@@ -1,0 +1,27 @@
+/** Telling the server that an alert was shown or opened, without naming anyone. */
+import { api } from "../api/client";
+import type { ReceiptEvent } from "../api/types";
+import { sleep } from "../patience";
+import type { Alert } from "./payload";
+
+/** Reports of a big audience are spread over this time, in ms. */
+const SPREAD = 20_000;
+
+/** How long to wait before reporting "shown", in ms; null when this device is not in the sample. */
+export function reportDelay(sample: number, random: () => number): number | null {
+  if (sample <= 1) return 0;
+  return random() * sample < 1 ? Math.floor(random() * SPREAD) : null;
+}
+
+export async function reportShown(alert: Alert, random: () => number = Math.random): Promise<void> {
+  const delay = reportDelay(alert.sample, random);
+  if (delay === null) return;
+  await sleep(delay);
+  await report(alert, "shown");
+}
+
+/** A receipt that does not arrive is lost: it is only a count. */
+export async function report(alert: Pick<Alert, "type" | "id" | "receipt">, event: ReceiptEvent): Promise<void> {
+  if (alert.type !== "alert" || !alert.id || !alert.receipt) return;
+  await api.receipt(alert.id, event, alert.receipt).catch(() => undefined);
+}

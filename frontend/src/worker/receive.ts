@@ -1,0 +1,67 @@
+/** A push message has come: show it, always; then everything else. */
+import { keepCard, dropOldCards } from "../store/card";
+import { preference } from "../store/preferences";
+import { dropOldAlerts, forgetAlert, noteAlert } from "../store/seen";
+import { bareNotification, neutralNotification, toNotification, type Shown } from "./notification";
+import { within } from "../patience";
+import { readPayload, type Alert } from "./payload";
+import { report, reportShown } from "./receipts";
+import { verify } from "./verify";
+
+/** The phone's memory may be full, closed or busy; the notification does not wait for it longer than this, in ms. */
+const PATIENCE = 1500;
+const KEPT_AFTER_EXPIRY = 24 * 3600 * 1000;
+
+export type Show = (title: string, options: NotificationOptions) => Promise<void>;
+
+/** Resolves when all is done. `tell` reaches the open windows. */
+export async function receivePush(
+  message: string | null,
+  show: Show,
+  tell: (news: object) => Promise<void>,
+): Promise<void> {
+  const now = Date.now();
+  const alert = readPayload(message, now);
+  if (alert === null) return void (await put(show, neutralNotification(await language())));
+  const [isNew] = await Promise.all([firstTime(alert), within(keep(alert), PATIENCE, undefined)]);
+  const shown = await put(show, toNotification(alert, !isNew));
+  await Promise.allSettled([
+    shown ? reportShown(alert) : isNew && forget(alert),
+    alert.type === "verification" && verify(alert.receipt, tell),
+    dropOldAlerts(now),
+    dropOldCards(now),
+  ]);
+}
+
+/** False when the browser showed nothing at all. */
+async function put(show: Show, shown: Shown): Promise<boolean> {
+  for (const attempt of [shown, bareNotification(shown)]) {
+    try {
+      await show(attempt.title, attempt.options);
+      return true;
+    } catch (error) {
+      console.warn("A notification was refused by the browser", error);
+    }
+  }
+  return false;
+}
+
+function firstTime(alert: Alert): Promise<boolean> {
+  if (!alert.id) return Promise.resolve(true);
+  return within(noteAlert(alert.id, alert.expires + KEPT_AFTER_EXPIRY), PATIENCE, true);
+}
+
+/** An alert that could not be shown rings when it comes again, and the server learns of it. */
+async function forget(alert: Alert): Promise<void> {
+  await forgetAlert(alert.id);
+  await report(alert, "failed");
+}
+
+async function keep(alert: Alert): Promise<void> {
+  if (alert.card === null || (await preference("device"))?.keep_cards === false) return;
+  await keepCard(alert.card, alert.id, alert.expires);
+}
+
+async function language(): Promise<string> {
+  return (await within(preference("language"), PATIENCE, undefined)) ?? navigator.language.split("-")[0] ?? "fr";
+}
