@@ -28,12 +28,17 @@ def policy() -> EndpointPolicy:
 
 def pusher() -> Pusher:
     """The pusher of this process; its connection pools live as long as the process's event loop."""
-    return _pusher(os.getpid())
+    # By process: a forked child must not write on its parent's connections.
+    return _pusher(
+        os.getpid(),
+        settings.VAPID_PRIVATE_KEYS,
+        settings.VAPID_SUBJECT,
+        tuple(settings.PUSH_EXTRA_HOSTS),
+        settings.PUSH_CA_FILE,
+    )
 
 
 @lru_cache(maxsize=1)
-def _pusher(pid: int) -> Pusher:
-    # By process: a forked child must not write on its parent's connections.
-    signer = VapidSigner(vapid_keys(), settings.VAPID_SUBJECT)
-    transport = Transport(policy(), ca_file=settings.PUSH_CA_FILE)
-    return Pusher(transport, signer, policy())
+def _pusher(pid: int, keys: str, subject: str, extra_hosts: tuple[str, ...], ca_file: str | None) -> Pusher:
+    allowed = EndpointPolicy(extra_hosts)
+    return Pusher(Transport(allowed, ca_file=ca_file), VapidSigner(_keys(keys), subject), allowed)

@@ -114,7 +114,7 @@ def text_problems(alert: Alert) -> list[str]:
 
 
 def proposed_alerts(action: Action, now: datetime) -> list[Alert]:
-    """The alerts that an action of this kind usually has, as drafts that are not stored: none is sent unless scheduled."""
+    """The alerts that an action of this kind usually has, as drafts that are not stored."""
     return [_propose(action, proposal, now) for proposal in action.traits.plan]
 
 
@@ -148,5 +148,9 @@ def _shift_local(moment: datetime, offset: timedelta, zone: ZoneInfo) -> datetim
 def _proposed_text(action: Action, proposal: Proposal, language: str) -> str:
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         local = action.starts_at.astimezone(action.zone)
-        at = formats.date_format(local, "l j F, H:i") if language == "en" else formats.date_format(local, r"l j F, H \h i")
+        at = (
+            formats.date_format(local, "l j F, H:i")
+            if language == "en"
+            else formats.date_format(local, r"l j F, H \h i")
+        )
     return proposal.texts[language].format(start=at)

@@ -181,14 +181,15 @@ class Alert(models.Model):
             move(self, "state", {AlertState.AWAITING, AlertState.SCHEDULED}, AlertState.DRAFT, scheduled_digest="")
             self.approvals.all().delete()
 
-    def begin_sending(self, now: datetime, *, last_device: int) -> None:
+    def begin_sending(self, now: datetime, *, last_device: int, audience_size: int) -> None:
         """scheduled -> sending, with the audience closed at ``last_device``. Raises IllegalTransition.
 
         A row that is no longer what was scheduled does not leave.
         """
         if self.digest != self.scheduled_digest:
             raise IllegalTransition(self, "state", AlertState.SENDING)
-        move(self, "state", {AlertState.SCHEDULED}, AlertState.SENDING, started_at=now, last_device=last_device)
+        closed = {"started_at": now, "last_device": last_device, "audience_size": audience_size}
+        move(self, "state", {AlertState.SCHEDULED}, AlertState.SENDING, **closed)
 
     def pause(self) -> None:
         """sending -> paused. Raises IllegalTransition."""

@@ -43,6 +43,12 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Unfinished, and nobody holds it."""
         return self.unfinished().filter(free(now))
 
+    def add_counts(self, batch_id: int, counts: Mapping[str, int]) -> None:
+        """Adds what became of postponed deliveries to the batch they came from."""
+        added = {name: F(name) + count for name, count in counts.items() if count}
+        if added:
+            self.filter(pk=batch_id).update(**added)
+
     def claim(self, alert_id: int, now: datetime) -> "Batch | None":
         """The first free batch of an alert, now leased to the caller; None when none is free."""
         while batch := self.filter(alert_id=alert_id).claimable(now).order_by("pk").first():
@@ -127,7 +133,8 @@ class PendingDelivery(models.Model):
     """One device of one alert, to be tried again later."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="pending")
-    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    # No constraint in the database: a device that is erased in mid-window must not undo the window's checkpoint.
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="pending")
     reason = models.CharField(max_length=12, choices=PendingReason)
     not_before = models.DateTimeField()

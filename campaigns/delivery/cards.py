@@ -1,0 +1,46 @@
+"""The action's card that an alert carries, so that a tap shows the action with no network at all."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from campaigns.models import Action, Gathering, HashtagPush
+from mobilise.fields import pick
+
+MOST_GATHERINGS = 3
+
+
+def make_card(action: Action, language: str, now: datetime) -> dict[str, Any]:
+    """The card in one language. Before ``reveal_at`` it does not hold the hashtag."""
+    main = action.campaign.main_language
+    card: dict[str, Any] = {
+        "action": str(action.uuid),
+        "kind": action.kind,
+        "title": pick(action.title, language, main),
+        "summary": pick(action.summary, language, main),
+        "starts_at": _iso(action.starts_at),
+        "ends_at": _iso(action.ends_at),
+        "time_zone": action.time_zone,
+        "gatherings": [_gathering(one, language, main) for one in action.gatherings.all()[:MOST_GATHERINGS]],
+        "legal_phone": action.campaign.legal_phone,
+        **_hashtag(action, now),
+    }
+    return {name: value for name, value in card.items() if value}
+
+
+def _hashtag(action: Action, now: datetime) -> dict[str, str]:
+    push: HashtagPush | None = getattr(action, "hashtagpush", None)
+    if push is None:
+        return {}
+    return {"hashtag": push.hashtag if push.is_revealed(now) else "", "link": push.link}
+
+
+def _gathering(gathering: Gathering, language: str, main: str) -> dict[str, str]:
+    return {
+        "name": pick(gathering.name, language, main),
+        "address": gathering.address,
+        "starts_at": _iso(gathering.starts_at),
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

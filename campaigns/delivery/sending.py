@@ -1,0 +1,118 @@
+"""Sending one window at once, never waiting longer than a limit, and noting what every answer means."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from campaigns.delivery.audience import Recipient
+from campaigns.delivery.hosts import HostWatch, backoff
+from campaigns.models import Count, PendingReason
+from mobilise.webpush.answers import Answer, Outcome, classify
+from mobilise.webpush.pusher import Message, Pusher, Target
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message on its way to one device."""
+
+    recipient: Recipient
+    target: Target
+    message: Message
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A device to be tried again: when, why, and how often it was tried."""
+
+    device_id: int
+    not_before: datetime
+    reason: PendingReason
+    attempts: int
+
+
+@dataclass(slots=True)
+class Outcomes:
+    """What became of the recipients of one window; every one of them is in exactly one place."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    gone: list[Recipient] = field(default_factory=list)
+    postponed: list[Postponed] = field(default_factory=list)
+
+    def postpone(self, one: Postponed, expires_at: datetime) -> None:
+        """Notes a later try, or, when that would be too late, that it failed."""
+        if one.not_before >= expires_at:
+            self.counts[Count.FAILED] += 1
+        else:
+            self.postponed.append(one)
+
+
+async def send_all(pusher: Pusher, deliveries: Sequence[Delivery], limit: float) -> list[Answer]:
+    """The answers, in the order of ``deliveries``. After ``limit`` seconds open requests are cancelled."""
+    tasks = [asyncio.create_task(pusher.push(one.target, one.message)) for one in deliveries]
+    if not tasks:
+        return []
+    _, late = await asyncio.wait(tasks, timeout=limit)
+    for task in late:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    return [_answer(result, limit) for result in results]
+
+
+def _answer(result: Answer | BaseException, limit: float) -> Answer:
+    if isinstance(result, Answer):
+        return result
+    if not isinstance(result, asyncio.CancelledError):
+        # A bug of ours in one delivery must not stop its neighbours; only the type is said, the text may hold secrets.
+        logger.error("a delivery failed with %s", type(result).__name__)
+        return Answer(status=None, retry_after=None, error="internal", elapsed=0.0)
+    return Answer(status=None, retry_after=None, error="cancelled", elapsed=limit)
+
+
+class Assessor:
+    """Turns answers into outcomes, and tells the host watch."""
+
+    def __init__(self, watch: HostWatch, expires_at: datetime) -> None:
+        self._watch = watch
+        self._expires_at = expires_at
+
+    def assess(self, deliveries: Sequence[Delivery], answers: Sequence[Answer], now: datetime, into: Outcomes) -> None:
+        """Files every answer under its outcome."""
+        for delivery, answer in zip(deliveries, answers, strict=True):
+            host = delivery.recipient.host or ""
+            outcome = classify(answer, host)
+            verified = delivery.recipient.verified_on is not None
+            self._watch.observe(host, answer, outcome, delivery.recipient.device_id, verified, time.time())
+            self._file(delivery, answer, outcome, now, into)
+
+    def _file(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime, into: Outcomes) -> None:
+        if outcome == Outcome.ACCEPTED:
+            into.counts[Count.ACCEPTED] += 1
+        elif outcome == Outcome.GONE:
+            into.counts[Count.GONE] += 1
+            into.gone.append(delivery.recipient)
+        elif outcome in (Outcome.RETRY, Outcome.CANCELLED):
+            into.postpone(self._retry(delivery, answer, outcome, now), self._expires_at)
+        elif answer.error == "keys":
+            into.counts[Count.POISONED] += 1
+        else:
+            if outcome == Outcome.TOO_LARGE:
+                logger.error("a push service found a message too large: a bug of ours")
+            into.counts[Count.REFUSED] += 1
+
+    def _retry(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime) -> Postponed:
+        if outcome == Outcome.CANCELLED:
+            reason, wait = PendingReason.SLOW_HOST, 0.0
+            if delivery.attempts:
+                wait = backoff(delivery.attempts)
+        else:
+            reason = PendingReason.RETRY
+            wait = answer.retry_after if answer.retry_after is not None else backoff(delivery.attempts)
+        not_before = now + timedelta(seconds=wait)
+        return Postponed(delivery.recipient.device_id, not_before, reason, delivery.attempts + 1)

@@ -1,0 +1,138 @@
+"""One window: who of its recipients is sent to now, who waits, and one transaction that notes it all."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from accounts.models import PushKeys, Subscription
+from campaigns.delivery.audience import Recipient, in_audience
+from campaigns.delivery.hosts import HostWatch
+from campaigns.delivery.messages import MessageMaker
+from campaigns.delivery.sending import Delivery, Outcomes, Postponed
+from campaigns.models import Alert, Batch, Count, PendingDelivery, PendingReason
+from campaigns.rules import Verdict, decide
+from mobilise.fields import UndecryptableValue
+from mobilise.webpush.pusher import MessageTooLong, Target
+
+
+class Sorter:
+    """Decides for each recipient of a window of one alert, and makes the messages of those who are sent to."""
+
+    def __init__(self, alert: Alert, maker: MessageMaker, watch: HostWatch, paused: dict[str, datetime]) -> None:
+        self._alert = alert
+        self._maker = maker
+        self._watch = watch
+        self._paused = paused
+
+    def sort(
+        self, recipients: Sequence[Recipient], now: datetime, into: Outcomes, *, attempts: dict[int, int] | None = None
+    ) -> list[Delivery]:
+        """The deliveries to make now; everyone else is filed in ``into``.
+
+        With ``attempts`` (by device) it is the lane of the postponed: slow hosts are sent to there.
+        """
+        audience = in_audience(self._alert, recipients)
+        deliveries = []
+        for one in recipients:
+            reachable = one.is_reachable(now.date())
+            verdict, wait_until = decide(
+                self._alert, one.preferences, in_audience=one.device_id in audience, reachable=reachable, now=now
+            )
+            tried = (attempts or {}).get(one.device_id, 0)
+            later = self._later(one, verdict, wait_until, now, tried, lane=attempts is not None)
+            if later:
+                into.postpone(later, self._alert.expires_at)
+            elif verdict is not Verdict.SEND:
+                into.counts[_COUNTS[verdict]] += 1
+            elif delivery := self._deliver(one, now, tried, into.counts):
+                deliveries.append(delivery)
+        return deliveries
+
+    def _later(
+        self, one: Recipient, verdict: Verdict, wait_until: datetime | None, now: datetime, tried: int, *, lane: bool
+    ) -> Postponed | None:
+        """Quiet hours, a host that is paused or asked for peace, or one that would hold up the others."""
+        if verdict is Verdict.WAIT and wait_until:
+            return Postponed(one.device_id, wait_until, PendingReason.QUIET_HOURS, tried)
+        if verdict is not Verdict.SEND or one.host is None:
+            return None
+        if paused_until := self._paused.get(one.host):
+            return Postponed(one.device_id, paused_until, PendingReason.RETRY, tried)
+        if held_until := self._watch.held_until(one.host, now.timestamp()):
+            return Postponed(one.device_id, datetime.fromtimestamp(held_until, UTC), PendingReason.RETRY, tried)
+        if not lane and self._watch.is_slow(one.host, now.timestamp()):
+            return Postponed(one.device_id, now, PendingReason.SLOW_HOST, tried)
+        return None
+
+    def _deliver(self, one: Recipient, now: datetime, tried: int, counts: Counter[str]) -> Delivery | None:
+        """The delivery, or None when the row cannot be read or its message not be made: counted and set aside."""
+        try:
+            keys = PushKeys.open(one.blob or b"")
+            message = self._maker.make(one, now)
+        except (UndecryptableValue, UnicodeDecodeError, MessageTooLong):
+            counts[Count.POISONED] += 1
+            return None
+        target = Target(keys.endpoint, keys.p256dh, keys.auth, one.vapid_fingerprint or "")
+        return Delivery(one, target, message, tried)
+
+
+_COUNTS = {Verdict.QUIET: Count.QUIET, Verdict.SKIPPED: Count.SKIPPED, Verdict.UNREACHABLE: Count.UNREACHABLE}
+
+
+def note_window(batch: Batch, cursor: int, outcomes: Outcomes, now: datetime) -> bool:
+    """Notes a batch's window in one transaction. False, and nothing noted, when the fence is somebody else's."""
+    with transaction.atomic():
+        _prune(outcomes.gone)
+        _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
+        counts = {**outcomes.counts, "pending_made": len(outcomes.postponed)}
+        if batch.checkpoint(cursor, {name: count for name, count in counts.items() if count}, now):
+            return True
+        transaction.set_rollback(True)
+        return False
+
+
+def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes], now: datetime) -> bool:
+    """Notes what became of claimed postponed deliveries. False, and nothing noted, when somebody else has any."""
+    ids, fence = [one.pk for one in claimed], claimed[0].fence
+    again = {one.device_id: one for outcomes in by_batch.values() for one in outcomes.postponed}
+    with transaction.atomic():
+        if PendingDelivery.objects.select_for_update().filter(pk__in=ids).exclude(fence=fence).exists():
+            return False
+        for row in claimed:
+            if later := again.get(row.device_id):
+                row.not_before, row.reason = later.not_before, later.reason
+                row.attempts, row.lease_until = later.attempts, None
+        waiting = [one for one in claimed if one.device_id in again]
+        PendingDelivery.objects.bulk_update(waiting, ["not_before", "reason", "attempts", "lease_until"])
+        PendingDelivery.objects.filter(pk__in=ids, fence=fence).exclude(pk__in=[one.pk for one in waiting]).delete()
+        for batch_id, outcomes in by_batch.items():
+            _prune(outcomes.gone)
+            Batch.objects.add_counts(batch_id, outcomes.counts)
+    return True
+
+
+def _prune(gone: Iterable[Recipient]) -> None:
+    """Deletes exactly the subscriptions that were sent to: one repaired meanwhile has another digest."""
+    ids = [one.device_id for one in gone]
+    digests = [bytes(one.endpoint_digest or b"") for one in gone]
+    if ids:
+        Subscription.objects.filter(pk__in=ids, endpoint_digest__in=digests).delete()
+
+
+def _postpone(alert_id: int, batches: dict[int, int], postponed: Sequence[Postponed]) -> None:
+    """One bulk insert; a device that is there already (a repeated window) stays as it is."""
+    rows = [
+        PendingDelivery(
+            alert_id=alert_id,
+            device_id=one.device_id,
+            batch_id=batches[one.device_id],
+            reason=one.reason,
+            not_before=one.not_before,
+            attempts=one.attempts,
+        )
+        for one in postponed
+    ]
+    if rows:
+        PendingDelivery.objects.bulk_create(rows, ignore_conflicts=True)

@@ -1,0 +1,109 @@
+"""What a worker does when it hears an alert's doorbell: claims, sends and notes, until nothing free is left."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from accounts.pusher import pusher
+from campaigns.delivery.audience import read_devices, read_window
+from campaigns.delivery.hosts import HostWatch, pause_refusing, paused_hosts
+from campaigns.delivery.messages import MessageMaker
+from campaigns.delivery.sending import Assessor, Delivery, Outcomes, send_all
+from campaigns.delivery.windows import Sorter, note_lane, note_window
+from campaigns.models import Alert, AlertState, Batch, Count, PendingDelivery
+from mobilise.webpush.answers import Answer
+from mobilise.webpush.loop import run
+
+logger = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 2.0
+LANE_SECONDS = 8.0  # slow hosts get longer there; less than a lease
+LANE_SIZE = 200
+
+# What this process has seen of the push services; it outlives the single task.
+_watch = HostWatch()
+
+
+def send_batches(alert_id: int) -> None:
+    """Sends free batches of an alert until none is left, or the alert is no longer to be sent."""
+    while batch := Batch.objects.claim(alert_id, timezone.now()):
+        if not _send_batch(batch):
+            return
+
+
+def _send_batch(batch: Batch) -> bool:
+    """Sends one batch, window by window. False when the alert is paused, cancelled or over."""
+    alert = _load(batch.alert_id)
+    desk = _Desk(alert)
+    while batch.cursor < batch.last_device:
+        if not is_sending(batch.alert_id):
+            batch.release()
+            return False
+        if not desk.send_window(batch):
+            logger.warning("batch %s of alert %s has another holder by now", batch.pk, alert.uuid)
+            return True
+    return True
+
+
+def send_pending(alert_id: int) -> None:
+    """Sends the due postponed deliveries of an alert, in a lane of their own."""
+    while is_sending(alert_id):
+        claimed = PendingDelivery.objects.claim(alert_id, timezone.now(), LANE_SIZE)
+        if not claimed:
+            return
+        if not _Desk(_load(alert_id)).send_lane(claimed):
+            logger.warning("postponed deliveries of alert %s have another holder by now", alert_id)
+
+
+def is_sending(alert_id: int) -> bool:
+    """Whether the alert is still to be sent: asked before every window."""
+    return Alert.objects.filter(pk=alert_id, state=AlertState.SENDING, expires_at__gt=timezone.now()).exists()
+
+
+def _load(alert_id: int) -> Alert:
+    return Alert.objects.select_related("action__campaign", "corrects").get(pk=alert_id)
+
+
+class _Desk:
+    """One alert's work in this process: sorts recipients, sends, assesses, notes."""
+
+    def __init__(self, alert: Alert) -> None:
+        now = timezone.now()
+        self._alert = alert
+        self._sorter = Sorter(alert, MessageMaker(alert, now), _watch, paused_hosts(now))
+        self._assessor = Assessor(_watch, alert.expires_at)
+
+    def send_window(self, batch: Batch) -> bool:
+        """The batch's next window. False when the fence refused it."""
+        recipients, cursor = read_window(self._alert, batch)
+        outcomes = Outcomes()
+        deliveries = self._sorter.sort(recipients, timezone.now(), outcomes)
+        answers = run(send_all(pusher(), deliveries, WINDOW_SECONDS))
+        self._assess(deliveries, answers, outcomes)
+        return note_window(batch, cursor, outcomes, timezone.now())
+
+    def send_lane(self, claimed: Sequence[PendingDelivery]) -> bool:
+        """Claimed postponed deliveries. False when another worker holds some by now."""
+        attempts = {one.device_id: one.attempts for one in claimed}
+        batch_of = {one.device_id: one.batch_id for one in claimed}
+        recipients = {one.device_id: one for one in read_devices(self._alert, attempts)}
+        by_batch: dict[int, Outcomes] = defaultdict(Outcomes)
+        groups: dict[int, list[Delivery]] = {}
+        now = timezone.now()
+        for batch_id in dict.fromkeys(batch_of.values()):
+            mine = [recipients[device] for device, of in batch_of.items() if of == batch_id and device in recipients]
+            missing = sum(of == batch_id and device not in recipients for device, of in batch_of.items())
+            by_batch[batch_id].counts[Count.SKIPPED] += missing
+            groups[batch_id] = self._sorter.sort(mine, now, by_batch[batch_id], attempts=attempts)
+        everything = [delivery for group in groups.values() for delivery in group]
+        answers = iter(run(send_all(pusher(), everything, LANE_SECONDS)))
+        for batch_id, group in groups.items():
+            self._assess(group, [next(answers) for _ in group], by_batch[batch_id])
+        return note_lane(claimed, by_batch, timezone.now())
+
+    def _assess(self, deliveries: Sequence[Delivery], answers: Sequence[Answer], outcomes: Outcomes) -> None:
+        now = timezone.now()
+        self._assessor.assess(deliveries, answers, now, outcomes)
+        pause_refusing(_watch, now)
