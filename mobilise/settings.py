@@ -22,8 +22,10 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 FIELD_KEYS = secret("FIELD_KEYS", "One or more comma-separated keys: `manage.py generate_secrets` prints fresh ones.")
 INDEX_KEY = secret("INDEX_KEY", "`manage.py generate_secrets` prints a fresh one.")
 VAPID_PRIVATE_KEYS = secret("VAPID_PRIVATE_KEYS", "`manage.py generate_secrets` prints a fresh one.")
-# Apple answers 403 to a subject that is no real address.
-VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:contact@mobilise.example")
+# Whom a push service can reach about our messages. Apple answers 403 to one that is no real address.
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="mailto:nobody@example.org" if DEBUG else "") or secret(
+    "VAPID_SUBJECT", "It is mailto: and an address at which the operator can be reached, or a https: page."
+)
 PUSH_EXTRA_HOSTS = env.list("PUSH_EXTRA_HOSTS", default=[])
 PUSH_CA_FILE = env.str("PUSH_CA_FILE", default="") or None
 
