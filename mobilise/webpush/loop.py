@@ -7,7 +7,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -34,6 +34,28 @@ class _LoopThread:
                 continue
 
 
+class _Call(Generic[T]):
+    """One coroutine that somebody waits for; both methods run on the loop's thread."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        self._coroutine = coroutine
+        self._task: asyncio.Task[Any] | None = None
+        self._abandoned = False
+
+    async def execute(self) -> T:
+        if self._abandoned:
+            raise asyncio.CancelledError
+        self._task = asyncio.current_task()
+        return await self._coroutine
+
+    def abandon(self) -> None:
+        self._abandoned = True
+        if self._task is None:
+            self._coroutine.close()
+        else:
+            self._task.cancel()
+
+
 _lock = threading.Lock()
 _current: _LoopThread | None = None
 # Loops of a parent process: their threads are not here, and closing them would touch what the parent uses.
@@ -50,11 +72,12 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     if threading.current_thread() is background.thread:
         coroutine.close()
         raise RuntimeError("run() was called from the event loop that it waits for")
-    future = asyncio.run_coroutine_threadsafe(coroutine, background.loop)
+    call = _Call(coroutine)
     try:
-        return future.result()
+        return asyncio.run_coroutine_threadsafe(call.execute(), background.loop).result()
     except BaseException:
-        future.cancel()
+        # Not by the future: an interruption may come when the work has begun and its future is not in hand yet.
+        background.loop.call_soon_threadsafe(call.abandon)
         raise
 
 
