@@ -56,7 +56,7 @@ def test_a_host_gets_no_more_connections_than_allowed(push_service: PushService)
 
 def test_a_slow_host_does_not_hold_up_another(push_service: PushService):
     slow, fast = push_service.hosts[0], push_service.hosts[1]
-    push_service.answer(slow, delay=2)
+    push_service.answer(slow, delay=25)
     slow_ones = [push_service.subscribe(slow).endpoint for _ in range(10)]
     fast_one = push_service.subscribe(fast).endpoint
 
@@ -72,7 +72,7 @@ def test_a_slow_host_does_not_hold_up_another(push_service: PushService):
     answer = using(make_transport(push_service, per_host=2), race)
 
     assert answer.status == 201
-    assert answer.elapsed < 1.5
+    assert answer.elapsed < 15
 
 
 def test_the_path_is_sent_as_it_was_given(push_service: PushService):
@@ -96,7 +96,7 @@ def test_cancellation_passes_through_and_ends_the_request(push_service: PushServ
             await task
         return time.monotonic() - started
 
-    assert using(make_transport(push_service), cancel) < 1
+    assert using(make_transport(push_service), cancel) < 10
 
 
 def test_one_transport_serves_one_event_loop_after_another(push_service: PushService):
