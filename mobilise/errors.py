@@ -1,13 +1,18 @@
 """One shape for every error of the API: {code, detail, fields?}."""
 
+import logging
+import traceback
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 from rest_framework.views import set_rollback
+
+logger = logging.getLogger(__name__)
+FRAMES_LOGGED = 3
 
 
 class Conflict(exceptions.APIException):
@@ -24,6 +29,7 @@ class NoDevice(exceptions.APIException):
     status_code = status.HTTP_401_UNAUTHORIZED
     default_code = "no_device"
     default_detail = "This needs a device: POST /api/v1/devices makes one."
+    auth_header = 'Cookie realm="device"'
 
 
 class Refused(exceptions.APIException):
@@ -32,6 +38,21 @@ class Refused(exceptions.APIException):
     status_code = status.HTTP_403_FORBIDDEN
     default_code = "refused"
     default_detail = "This is not allowed."
+
+
+class TooLarge(exceptions.APIException):
+    """413: more bytes than any call of this API needs."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = "The body is too large."
+
+
+class ServerError(exceptions.APIException):
+    """500: our fault."""
+
+    default_code = "server_error"
+    default_detail = "Something went wrong here."
 
 
 def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
@@ -44,21 +65,38 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     return {prefix or "non_field_errors": [str(one) for one in (detail if isinstance(detail, list) else [detail])]}
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's handler, with our shape; None lets an unknown error become a 500."""
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
-    response = drf_exception_handler(error, context)
-    if response is None or not isinstance(error, exceptions.APIException):
-        return response
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's handler with our shape, for everything that a view of the API can raise."""
+    known = _as_api_exception(error)
+    response = drf_exception_handler(known, context) or Response()
     set_rollback()
     body: dict[str, Any]
-    if isinstance(error, exceptions.ValidationError):
-        body = {"code": "invalid", "detail": "Some fields were refused.", "fields": _fields(error.detail)}
+    if isinstance(known, exceptions.ValidationError):
+        body = {"code": "invalid", "detail": "Some fields were refused.", "fields": _fields(known.detail)}
     else:
-        codes = error.get_codes()
-        body = {"code": codes if isinstance(codes, str) else error.default_code, "detail": str(error.detail)}
+        codes = known.get_codes()
+        body = {"code": codes if isinstance(codes, str) else known.default_code, "detail": str(known.detail)}
     response.data = body
     return response
+
+
+def _as_api_exception(error: Exception) -> exceptions.APIException:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return exceptions.ParseError()
+    # Where, and of what kind, but not the message: it may hold what somebody sent.
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED:]
+    logger.error("%s at %s", type(error).__name__, ", ".join(f"{one.filename}:{one.lineno}" for one in frames))
+    return ServerError()
+
+
+def unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """404 for what is no call of the API."""
+    return JsonResponse({"code": "not_found", "detail": "There is no such call."}, status=404)
