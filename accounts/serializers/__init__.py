@@ -1,0 +1,1 @@
+"""What comes in about devices and subscriptions, and what goes out."""

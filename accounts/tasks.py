@@ -1,0 +1,109 @@
+"""Pushes to one device, on the queue that never waits behind a big alert. Tasks carry ids only."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial, wraps
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from accounts.models import Device, Subscription
+from accounts.models.subscription import NONCE_LIFETIME
+from accounts.notifications import test_message, verification_message
+from accounts.pusher import pusher
+from mobilise.webpush import loop
+from mobilise.webpush.answers import Answer, Outcome, classify
+from mobilise.webpush.pusher import Message, Target
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "interactive"
+MOST_ATTEMPTS = 4
+FIRST_PAUSE = 5.0
+LONGEST_PAUSE = 10 * 60.0
+# A second verification is not pushed while the first may still be on its way.
+RESEND_AFTER = timedelta(minutes=1)
+VERIFICATION_TTL = int(NONCE_LIFETIME.total_seconds())
+TEST_TTL = 15 * 60
+
+Send = Callable[[int, int], str]
+
+
+def enqueue_verification(device: Device) -> None:
+    """Pushes a verification once the current transaction is committed."""
+    transaction.on_commit(partial(send_verification.enqueue, device.pk, 1))
+
+
+def enqueue_device_test(device: Device) -> None:
+    """Pushes the device's own test alert once the current transaction is committed."""
+    transaction.on_commit(partial(send_device_test.enqueue, device.pk, 1))
+
+
+def awaits_verification(subscription: Subscription) -> bool:
+    """Whether a verification is to be pushed (again) to it now."""
+    sent = subscription.nonce_expires_at and subscription.nonce_expires_at - NONCE_LIFETIME
+    return not subscription.verified and (sent is None or timezone.now() - sent >= RESEND_AFTER)
+
+
+def store_nothing_of_errors(send: Send) -> Send:
+    """Lets a task end with a word: what it raises would be stored, traceback and all."""
+
+    @wraps(send)
+    def quiet(device_id: int, attempt: int) -> str:
+        try:
+            return send(device_id, attempt)
+        except Exception as error:
+            logger.error("%s failed: %s", send.__name__, type(error).__name__)
+            return "failed"
+
+    return quiet
+
+
+@task(queue_name=QUEUE)
+@store_nothing_of_errors
+def send_verification(device_id: int, attempt: int) -> str:
+    """Pushes a fresh nonce. Returns the outcome."""
+    subscription = _subscription(device_id)
+    if subscription is None or subscription.verified:
+        return "nothing to do"
+    nonce = subscription.issue_nonce(timezone.now())
+    message = Message(verification_message(subscription.device, nonce), VERIFICATION_TTL, "high", "verification")
+    answer = _push(subscription, message)
+    return _settle(subscription, answer, attempt, send_verification)
+
+
+@task(queue_name=QUEUE)
+@store_nothing_of_errors
+def send_device_test(device_id: int, attempt: int) -> str:
+    """Pushes the device's own test alert. Returns the outcome."""
+    subscription = _subscription(device_id)
+    if subscription is None:
+        return "nothing to do"
+    answer = _push(subscription, Message(test_message(subscription.device), TEST_TTL, "high", "test"))
+    return _settle(subscription, answer, attempt, send_device_test)
+
+
+def _subscription(device_id: int) -> Subscription | None:
+    return Subscription.objects.select_related("device").filter(pk=device_id).first()
+
+
+def _push(subscription: Subscription, message: Message) -> Answer:
+    keys = subscription.keys
+    target = Target(keys.endpoint, keys.p256dh, keys.auth, subscription.vapid_fingerprint)
+    return loop.run(pusher().push(target, message))
+
+
+def _settle(subscription: Subscription, answer: Answer, attempt: int, again: Any) -> str:
+    """Deletes what is gone, tries again what may pass."""
+    outcome = classify(answer, subscription.host)
+    if outcome is Outcome.GONE:
+        # Of the very endpoint that answered: the browser may have subscribed anew meanwhile.
+        Subscription.objects.filter(pk=subscription.pk, endpoint_digest=subscription.endpoint_digest).delete()
+    elif outcome is Outcome.RETRY and attempt < MOST_ATTEMPTS:
+        pause = max(answer.retry_after or 0.0, FIRST_PAUSE * 3 ** (attempt - 1))
+        run_after = timezone.now() + timedelta(seconds=min(pause, LONGEST_PAUSE))
+        again.using(run_after=run_after).enqueue(subscription.pk, attempt + 1)
+    return outcome.value

@@ -1,0 +1,27 @@
+"""The limits of a view: by the device that calls it, and by its address."""
+
+from typing import Any
+
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from accounts.authentication import device_or_none
+from mobilise.throttles.addresses import client_address
+from mobilise.throttles.limits import throttle
+
+
+class ScopedThrottle(BaseThrottle):
+    """Counts calls that change something, under the view's `throttle_scope` if it has one."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """True, or Throttled."""
+        if view.throttle_scope and request.method not in SAFE_METHODS:
+            throttle_request(view.throttle_scope, request)
+        return True
+
+
+def throttle_request(scope: str, request: Request) -> None:
+    """Counts this request. Raises Throttled over a limit."""
+    device = device_or_none(request)
+    throttle(scope, device=device.uuid.hex if device else "", address=client_address(request))

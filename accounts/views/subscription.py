@@ -1,0 +1,80 @@
+"""The device's Web Push subscription: given, changed, taken away, tried."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.authentication import prolong_device_cookie, today
+from accounts.models import EndpointTaken, Subscription
+from accounts.serializers.subscription import SubscriptionInput, SubscriptionOutput
+from accounts.tasks import awaits_verification, enqueue_device_test, enqueue_verification
+from accounts.views.base import DeviceView
+from mobilise.errors import Conflict
+from mobilise.schema import errors
+from mobilise.serializing import Moment
+
+
+class SubscriptionView(DeviceView):
+    """The subscription of this device."""
+
+    throttle_scope = "subscribe"
+
+    @extend_schema(
+        operation_id="putSubscription",
+        tags=["device"],
+        request=SubscriptionInput,
+        responses={200: SubscriptionOutput, 201: SubscriptionOutput, **errors(400, 401, 403, 409, 429)},
+    )
+    def put(self, request: Request) -> Response:
+        """Takes the browser's subscription as it is. The same again changes nothing (200); 409 `endpoint_taken`.
+
+        A subscription that is not verified gets a verification push, at most one a minute.
+        """
+        given = SubscriptionInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        before = Subscription.objects.filter(device=self.device).first()
+        try:
+            row = Subscription.objects.register(self.device, **given.validated_data, today=today())
+        except EndpointTaken as error:
+            raise Conflict("Another device has this endpoint.", code="endpoint_taken") from error
+        if awaits_verification(row):
+            enqueue_verification(self.device)
+        same = before is not None and bytes(before.blob) == bytes(row.blob)
+        response = Response(SubscriptionOutput(row).data, status=200 if same else 201)
+        prolong_device_cookie(request, response)
+        return response
+
+    @extend_schema(operation_id="deleteSubscription", tags=["device"], responses={204: None, **errors(401, 403, 429)})
+    def delete(self, request: Request) -> Response:
+        """Forgets the subscription: no alert comes any more."""
+        Subscription.objects.filter(device=self.device).delete()
+        return Response(status=204)
+
+
+class AcceptedOutput(serializers.Serializer[Any]):
+    """It is on its way."""
+
+    accepted_at = Moment()
+
+
+class TestAlertView(DeviceView):
+    """A test alert for this device."""
+
+    throttle_scope = "test_alert"
+
+    @extend_schema(
+        operation_id="sendTestAlert",
+        tags=["device"],
+        request=None,
+        responses={202: AcceptedOutput, **errors(401, 403, 409, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Pushes a test alert to this device; 409 `no_subscription` when it has none."""
+        if not Subscription.objects.filter(device=self.device).exists():
+            raise Conflict("This device has no subscription.", code="no_subscription")
+        enqueue_device_test(self.device)
+        return Response(AcceptedOutput({"accepted_at": timezone.now()}).data, status=202)
