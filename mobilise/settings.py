@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mobilise import __version__
 from mobilise.environment import BASE_DIR, VAR_DIR, env, secret
+from mobilise.headers import add_static_headers
 
 VERSION = __version__
 DEBUG = env.bool("DEBUG", default=False)
@@ -141,21 +142,33 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["mobilise.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "mobilise.errors.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS has nothing to tell: 405
     "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Mobilise",
+    "DESCRIPTION": (
+        "Errors are `{code, detail, fields?}`, also where a call does not name them: 400 `parse_error`, 405, 413 "
+        "`too_large`, 415, 500 `server_error`. Times are ISO 8601 in UTC. Texts are maps by language code. Calls "
+        "that change something need `Sec-Fetch-Site: same-origin`, or without it this site's `Origin`."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # labels are translated: the schema is the same in every language
+    "ENUM_NAME_OVERRIDES": {
+        "Language": "mobilise.serializing.LANGUAGE_CODES",
+        "Kind": "campaigns.kinds.Kind",
+        "MediumKind": "campaigns.models.action.MediumKind",
+        "Stage": "campaigns.models.participation.Stage",
+    },
 }
 
 # ---- languages and time
@@ -171,7 +184,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
-WHITENOISE_ADD_HEADERS_FUNCTION = "mobilise.headers.add_static_headers"
+WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Their names hold a hash of what they hold.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/|^/static/.+\.[0-9a-f]{12}\."
 WHITENOISE_USE_FINDERS = DEBUG
 
 # ---- cookies and transport

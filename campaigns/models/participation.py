@@ -4,19 +4,23 @@ import hmac
 import os
 import random
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device
-from campaigns.models.action import Action, Gathering
+from campaigns.models.action import Action, ActionState, Gathering
 from campaigns.models.alert import Alert
 from mobilise.counters import increment
 
 # How many rows one minute's sum is spread over, so that a crowd does not queue for one row.
 SHARDS = 8
+# How many actions' tokens are looked for in one query.
+PROBES = 200
 
 
 class Stage(models.TextChoices):
@@ -113,21 +117,39 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
             if row and row.delete()[0]:
                 row.tally(REACHED[row.stage], -1, now)
 
+    def all_of(self, device: Device) -> "list[Participation]":
+        """The device's parts in all actions that still have their key, with action and gathering.
+
+        One query for the actions, and one for each PROBES of them.
+        """
+        keyed = Action.objects.filter(participation_key__isnull=False).order_by("pk")
+        actions = {action.pk: action for action in keyed}
+        probes = [Q(action=action, token=participation_token(action, device.pk)) for action in actions.values()]
+        found: list[Participation] = []
+        for start in range(0, len(probes), PROBES):
+            # Action and token together are what the index is made of; a list of tokens alone would read the table.
+            any_of_them = reduce(or_, probes[start : start + PROBES])
+            found += self.select_related("gathering").filter(any_of_them).order_by("action_id")
+        for row in found:
+            row.action = actions[row.action_id]
+        return found
+
     def count_verified(self, device: Device, now: datetime) -> None:
         """The device proved that pushes reach it: its parts in actions that last count in public from now on."""
-        for action in Action.objects.open_at(now):
+        for row in self.all_of(device):
+            lasts = row.action.state == ActionState.PUBLISHED and now < row.action.ends_at
+            if not lasts or row.verified:
+                continue
             with transaction.atomic():
-                token = participation_token(action, device.pk)
-                row = self.select_for_update().filter(action=action, token=token, verified=False).first()
-                if row and self.filter(pk=row.pk, verified=False).update(verified=True):
-                    for stage in REACHED[row.stage]:
-                        Tally.objects.add(action, row.gathering_id or 0, stage, now, total=0, counted=+1)
+                fresh = self.select_for_update().filter(pk=row.pk, verified=False).first()
+                if fresh and self.filter(pk=row.pk, verified=False).update(verified=True):
+                    for stage in REACHED[fresh.stage]:
+                        Tally.objects.add(row.action, fresh.gathering_id or 0, stage, now, total=0, counted=+1)
 
     def unlink(self, device: Device) -> None:
         """Replaces the device's tokens by random bytes: the counts stay, the links vanish."""
-        for action in Action.objects.filter(participation_key__isnull=False):
-            mine = self.filter(action=action, token=participation_token(action, device.pk))
-            mine.update(token=os.urandom(32))
+        for row in self.all_of(device):
+            self.filter(pk=row.pk).update(token=os.urandom(32))
 
 
 class Participation(models.Model):

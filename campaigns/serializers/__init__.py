@@ -1,0 +1,1 @@
+"""What comes in about campaigns and actions, and what goes out."""

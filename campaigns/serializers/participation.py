@@ -1,0 +1,55 @@
+"""A device's part in an action, the counts that everybody sees, receipts."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from campaigns.models import ReceiptEvent, Stage
+from mobilise.serializing import Moment, TextMap
+
+
+class ParticipationInput(serializers.Serializer[Any]):
+    """How far one's part has gone; `gathering`: absent leaves it as it is, null takes it out."""
+
+    stage = serializers.ChoiceField(Stage.choices)
+    gathering = serializers.UUIDField(required=False, allow_null=True)
+
+
+class ParticipationOutput(serializers.Serializer[Any]):
+    """`stage` is null for no part; `counted`: it is among the public counts, as the device is verified."""
+
+    stage = serializers.ChoiceField(Stage.choices, allow_null=True)
+    gathering = serializers.UUIDField(source="gathering.uuid", allow_null=True)
+    counted = serializers.BooleanField(source="verified")
+
+
+class OwnParticipationOutput(serializers.Serializer[Any]):
+    """One entry of the device's own list."""
+
+    action = serializers.UUIDField(source="action.uuid")
+    stage = serializers.ChoiceField(Stage.choices)
+    gathering = serializers.UUIDField(source="gathering.uuid", allow_null=True)
+    counted = serializers.BooleanField(source="verified")
+
+
+class NoteOutput(serializers.Serializer[Any]):
+    """One line of the organisers while it runs."""
+
+    at = Moment()
+    text = TextMap()
+
+
+class PulseOutput(serializers.Serializer[Any]):
+    """How many take part; null for fewer than 10."""
+
+    as_of = Moment()
+    joined = serializers.IntegerField(allow_null=True)
+    done = serializers.IntegerField(allow_null=True)
+    notes = NoteOutput(many=True)
+
+
+class ReceiptInput(serializers.Serializer[Any]):
+    """What became of an alert, with the nonce that came with it."""
+
+    event = serializers.ChoiceField(ReceiptEvent.choices)
+    nonce = serializers.CharField(max_length=100)

@@ -1,0 +1,112 @@
+"""Campaigns, and following them."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.authentication import today
+from accounts.models import Device
+from accounts.views.base import DeviceView
+from campaigns.kinds import kinds_to_mask
+from campaigns.models import Campaign, Follow, Invitation, Visibility
+from campaigns.reading import describe_campaigns
+from campaigns.serializers.campaign import CampaignOutput, CampaignsOutput, FollowInput, FollowOutput
+from campaigns.views.ready import ReadyView
+from mobilise.ready import Ready
+from mobilise.schema import DEVICE_OPTIONAL, errors
+from mobilise.serializing import utc_text
+
+
+class CampaignsView(ReadyView):
+    """All public campaigns."""
+
+    @extend_schema(operation_id="campaigns", tags=["campaigns"], responses={200: CampaignsOutput}, auth=[])
+    def get(self, request: Request) -> HttpResponseBase:
+        """All public campaigns, at most 2 s old. The same bytes for everybody; ETag."""
+        return self.read(request)
+
+    def build(self, *, public: bool, **names: Any) -> Ready:
+        """Reads them."""
+        now = timezone.now()
+        campaigns = describe_campaigns(Campaign.objects.public(), now)
+        return Ready.from_json({"campaigns": campaigns}, as_of=utc_text(now))
+
+
+class CampaignView(ReadyView):
+    """One campaign."""
+
+    @extend_schema(
+        operation_id="campaign",
+        tags=["campaigns"],
+        responses={200: CampaignOutput, **errors(404)},
+        auth=DEVICE_OPTIONAL,
+    )
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
+        """A public campaign, or a closed one that this device follows."""
+        return self.read(request, slug=slug)
+
+    def build(self, *, public: bool, **names: Any) -> Ready:
+        """Reads it."""
+        found = Campaign.objects.public() if public else Campaign.objects.published()
+        described = describe_campaigns(found.filter(slug=names["slug"]), timezone.now())
+        if not described:
+            raise Http404
+        return Ready.from_json(described[0])
+
+    def may_see(self, device: Device, **names: Any) -> bool:
+        """Followers may."""
+        return Campaign.objects.visible_to(device).filter(slug=names["slug"]).exists()
+
+
+class FollowView(DeviceView):
+    """Whether and how this device follows a campaign."""
+
+    throttle_scope = "follow"
+
+    @extend_schema(
+        operation_id="follow",
+        tags=["campaigns"],
+        request=FollowInput,
+        responses={200: FollowOutput, **errors(400, 401, 403, 404, 429)},
+    )
+    def put(self, request: Request, slug: str) -> Response:
+        """Follows with these kinds. A closed campaign needs an invitation the first time, and is 404 without."""
+        given = FollowInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        with transaction.atomic():
+            campaign = self._enter(slug, given.validated_data.get("invitation", ""))
+            follow = _follow(campaign, self.device, given.validated_data)
+        return Response(FollowOutput(follow).data)
+
+    @extend_schema(operation_id="unfollow", tags=["campaigns"], responses={204: None, **errors(401, 403, 429)})
+    def delete(self, request: Request, slug: str) -> Response:
+        """Stops following; the consent goes with it."""
+        Follow.objects.filter(device=self.device, campaign__slug=slug).delete()
+        return Response(status=204)
+
+    def _enter(self, slug: str, invitation: str) -> Campaign:
+        campaign = Campaign.objects.published().filter(slug=slug).first()
+        if campaign is None:
+            raise Http404
+        known = campaign.visibility == Visibility.PUBLIC or campaign.follows.filter(device=self.device).exists()
+        if not known and not (invitation and Invitation.objects.redeem(campaign, invitation, timezone.now())):
+            raise Http404
+        return campaign
+
+
+def _follow(campaign: Campaign, device: Device, wanted: dict[str, Any]) -> Follow:
+    """Makes or changes the follow. The day of the consent is that of its last change."""
+    values = {"kinds_mask": kinds_to_mask(wanted["kinds"]), "consent_version": wanted["consent_version"]}
+    follow = Follow.objects.filter(campaign=campaign, device=device, **values).first()
+    if follow is None:
+        follow, _ = Follow.objects.update_or_create(
+            campaign=campaign, device=device, defaults={**values, "consented_on": today()}
+        )
+    follow.campaign = campaign
+    return follow
