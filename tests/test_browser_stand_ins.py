@@ -16,7 +16,7 @@ from pywebpush import WebPusher
 from tests.browsers.autopush import Autopush
 from tests.browsers.chromium import Chromium
 from tests.browsers.firefox import Alert, Firefox
-from tests.browsers.fixtures import find_program
+from tests.browsers.fixtures import StartChromium, StartFirefox, find_program
 from tests.browsers.gcm import Gcm
 from tests.browsers.page_checks import AXE_FILE, accessibility_violations, installability_errors
 from tests.browsers.push_service import PushService
@@ -175,7 +175,9 @@ def test_autopush_answers_as_mozilla_does_and_as_it_is_told(
     assert firefox.alert_history() == []
 
 
-def test_two_firefoxes_are_two_people(start_firefox, autopush: Autopush, site: Site, firefox_sender: Sender) -> None:
+def test_two_firefoxes_are_two_people(
+    start_firefox: StartFirefox, autopush: Autopush, site: Site, firefox_sender: Sender
+) -> None:
     first, second = start_firefox(), start_firefox(language="en")
     for_first = subscribe_firefox(first, site, firefox_sender)
     for_second = subscribe_firefox(second, site, firefox_sender)
@@ -322,6 +324,16 @@ def test_firefox_tells_what_is_wrong_with_a_page(firefox: Firefox, site: Site) -
     firefox.wait_for_errors("broken", "thrown")
     firefox.open(f"{site.origin}/strict")
     firefox.wait_for_errors("Content-Security-Policy")
+
+
+def test_a_chromium_speaks_the_language_it_was_started_with(start_chromium: StartChromium, site: Site) -> None:
+    chromium = start_chromium(language="en-GB")
+    chromium.open(f"{site.origin}/")
+    assert chromium.run("() => navigator.language") == "en-GB"
+    chromium.run(
+        "async () => { await navigator.serviceWorker.register('/sw.js'); await navigator.serviceWorker.ready }"
+    )
+    assert chromium.context.service_workers[0].evaluate("() => navigator.language") == "en-GB"
 
 
 def test_both_are_the_size_of_a_phone(firefox: Firefox, chromium: Chromium, site: Site, tmp_path: Path) -> None:

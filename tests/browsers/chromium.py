@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page, Playwright
 
@@ -13,6 +13,8 @@ from tests.browsers.desktop import Desktop, DesktopNotification
 from tests.browsers.gcm import CHROMIUM_ENDPOINT, Gcm
 from tests.browsers.page_scripts import NOTIFICATIONS, SHOWS_TEXT, VISIBLE_TEXT
 from tests.browsers.waiting import PATIENCE, wait_until
+
+T = TypeVar("T")
 
 
 class Chromium:
@@ -47,8 +49,8 @@ class Chromium:
             executable_path=self._binary,
             headless=True,
             chromium_sandbox=False,
-            args=scripts.FLAGS + self._gcm.chromium_flags,
-            env=os.environ | {"DBUS_SESSION_BUS_ADDRESS": self.desktop.address},
+            args=[*scripts.FLAGS, *self._gcm.chromium_flags, f"--accept-lang={self._language}"],
+            env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": self.desktop.address},
             viewport={"width": 390, "height": 844},
             device_scale_factor=3,
             is_mobile=True,
@@ -217,9 +219,7 @@ class Chromium:
 
         self._wait(all_there, f"errors with {parts}", timeout, lambda: self.console_errors)
 
-    def _wait(
-        self, probe: Callable[[], Any], what: str, timeout: float, seen: Callable[[], object] | None = None
-    ) -> Any:
+    def _wait(self, probe: Callable[[], T], what: str, timeout: float, seen: Callable[[], object]) -> T:
         return wait_until(probe, what, timeout=timeout, seen=seen, pause=self._pause)
 
     def _pause(self, seconds: float) -> None:

@@ -5,7 +5,6 @@ FLAGS = [
     "--disable-quic",
     # No name but loopback's resolves: nothing leaves this machine, and whoever tries is seen in `requested_urls`.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
-    "--lang=fr",
 ]
 
 # The application server sends to the endpoint that the page reports: it is to be the stand-in's, as Google's own

@@ -15,6 +15,9 @@ from tests.browsers.desktop import Desktop
 from tests.browsers.firefox import Firefox
 from tests.browsers.gcm import Gcm
 
+StartFirefox = Callable[..., Firefox]
+StartChromium = Callable[..., Chromium]
+
 HOW_TO_GET_THEM = "apt-get install firefox-esr chromium fonts-dejavu-core dbus-daemon"
 
 
@@ -45,7 +48,7 @@ def autopush(push_certificates: Certificates) -> Iterator[Autopush]:
 
 
 @pytest.fixture
-def start_firefox(autopush: Autopush, tmp_path: Path) -> Iterator[Callable[..., Firefox]]:
+def start_firefox(autopush: Autopush, tmp_path: Path) -> Iterator[StartFirefox]:
     """Makes as many Firefoxes, each with a profile of its own, as a test has people."""
     binary = find_program("firefox-esr", "firefox")
     started: list[Firefox] = []
@@ -63,7 +66,7 @@ def start_firefox(autopush: Autopush, tmp_path: Path) -> Iterator[Callable[..., 
 
 
 @pytest.fixture
-def firefox(start_firefox: Callable[..., Firefox]) -> Firefox:
+def firefox(start_firefox: StartFirefox) -> Firefox:
     return start_firefox()
 
 
@@ -84,7 +87,7 @@ def playwright_driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playwright]:
 
 
 @pytest.fixture
-def start_chromium(gcm: Gcm, playwright_driver: Playwright, tmp_path: Path) -> Iterator[Callable[..., Chromium]]:
+def start_chromium(gcm: Gcm, playwright_driver: Playwright, tmp_path: Path) -> Iterator[StartChromium]:
     """Makes as many Chromiums, each with a profile and a desktop of its own, as a test has people."""
     binary, dbus_daemon = find_program("chromium"), find_program("dbus-daemon")
     started: list[Chromium] = []
@@ -105,5 +108,5 @@ def start_chromium(gcm: Gcm, playwright_driver: Playwright, tmp_path: Path) -> I
 
 
 @pytest.fixture
-def chromium(start_chromium: Callable[..., Chromium]) -> Chromium:
+def chromium(start_chromium: StartChromium) -> Chromium:
     return start_chromium()
