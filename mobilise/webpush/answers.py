@@ -27,8 +27,9 @@ class Outcome(StrEnum):
 class Answer:
     """One attempt's end: a status or, without one, the word for what went wrong.
 
-    `retry_after` and `elapsed` are in seconds. `error` is "" when a status came; else one of "timeout", "reset",
-    "tls", "dns", "connect", "address" (a private one), "protocol", "endpoint", "keys", "vapid", "cancelled".
+    `retry_after` and `elapsed` are in seconds; the latter counts from having a connection. `error` is "" when a status
+    came; else one of "timeout", "reset", "tls", "dns", "connect", "address" (a private one), "protocol", "endpoint",
+    "keys", "vapid", "cancelled".
     """
 
     status: int | None

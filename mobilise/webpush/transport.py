@@ -4,7 +4,9 @@ import asyncio
 import ssl
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -52,18 +54,18 @@ class Transport:
 
     async def post(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """One attempt. Trouble of any kind comes back as the answer's `error`; cancellation passes through."""
-        started = time.monotonic()
+        clock = _Clock(time.monotonic())
         status: int | None = None
         retry_after: float | None = None
         error = ""
         try:
             self._policy.check(endpoint)
-            status, retry_after = await self._exchange(endpoint, headers, body)
+            status, retry_after = await self._exchange(endpoint, headers, body, clock)
         except EndpointRefused:
             error = "endpoint"
         except (aiohttp.ClientError, OSError, ValueError) as exception:
             error = _name_error(exception)
-        return Answer(status, retry_after, error, time.monotonic() - started)
+        return Answer(status, retry_after, error, time.monotonic() - clock.started)
 
     async def close(self) -> None:
         """Closes the connections of the running event loop."""
@@ -71,10 +73,12 @@ class Transport:
         if session is not None:
             await session.close()
 
-    async def _exchange(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> tuple[int, float | None]:
+    async def _exchange(
+        self, endpoint: str, headers: Mapping[str, str], body: bytes, clock: "_Clock"
+    ) -> tuple[int, float | None]:
         # encoded=True: the endpoint is sent as it was given, its escapes are the push service's own business.
         response = await self._session().post(
-            URL(endpoint, encoded=True), headers=headers, data=body, allow_redirects=False
+            URL(endpoint, encoded=True), headers=headers, data=body, allow_redirects=False, trace_request_ctx=clock
         )
         try:
             await _drain(response)
@@ -108,7 +112,25 @@ class Transport:
             skip_auto_headers=_NO_AUTOMATIC_HEADERS,
             auto_decompress=False,
             trust_env=False,
+            trace_configs=[_clock_on_connection()],
         )
+
+
+@dataclass(slots=True)
+class _Clock:
+    """When the request had a connection: a queue of our own for one says nothing of how slow the service is."""
+
+    started: float
+
+
+def _clock_on_connection() -> aiohttp.TraceConfig:
+    async def restart(session: aiohttp.ClientSession, context: Any, params: Any) -> None:
+        context.trace_request_ctx.started = time.monotonic()
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_create_end.append(restart)
+    config.on_connection_reuseconn.append(restart)
+    return config
 
 
 async def _drain(response: aiohttp.ClientResponse) -> None:
