@@ -11,6 +11,7 @@ export async function takePart(action: string, input: ParticipationInput): Promi
   const part = { action, stage: input.stage, gathering: input.gathering ?? null, counted: false };
   app.setRefusal(action, null);
   app.setPart(part);
+  app.lastGesture = { action, at: Date.now() };
   await keepParticipation(part);
   await enqueue(action, input);
   await sendGestures();

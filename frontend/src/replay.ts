@@ -38,8 +38,9 @@ async function send(gesture: QueuedGesture): Promise<Replayed | null> {
     const part = input === null ? null : await withDevice(() => api.participate(action, input));
     return { gesture, part, refusal: null };
   } catch (error) {
-    if (isPassing(error)) return null;
-    return { gesture, part: null, refusal: error instanceof ApiError ? error.code : "unknown" };
+    // Only the server's own refusal ends a gesture; whatever else went wrong, it is tried again.
+    if (!(error instanceof ApiError) || isPassing(error)) return null;
+    return { gesture, part: null, refusal: error.code };
   }
 }
 

@@ -27,6 +27,8 @@ class AppState {
   waiting = $state.raw<ReadonlySet<string>>(new Set());
   /** Why the server refused a gesture, by action id. */
   refusals = $state.raw<Record<string, string>>({});
+  /** The last gesture made on this page and when (ms), to bring what follows it into view. */
+  lastGesture = $state.raw({ action: "", at: 0 });
   alerts = $state<AlertState>("off");
   putOff = $state.raw<Record<string, number>>({});
   installPrompt = $state.raw<InstallPrompt | null>(null);

@@ -1,1 +1,14 @@
+/** What a browser has and Node has not. */
 import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { beforeEach, vi } from "vitest";
+
+import { closeDatabase } from "../src/store/database";
+import { MemoryCaches } from "./memory-caches";
+
+beforeEach(async () => {
+  await closeDatabase();
+  globalThis.indexedDB = new IDBFactory();
+  vi.stubGlobal("navigator", { language: "fr-FR", languages: ["fr-FR", "en"] });
+  globalThis.caches = new MemoryCaches() as unknown as CacheStorage;
+});

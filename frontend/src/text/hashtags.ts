@@ -1,0 +1,6 @@
+/** Where a long hashtag may break on a narrow screen. */
+
+/** Splits "#500SignaturesPourAnasse" before each of its words; together the pieces are the text. */
+export function breakHashtags(text: string): string[] {
+  return text.split(/(?<=#[\p{L}\p{N}_]*[\p{Ll}\p{N}])(?=\p{Lu})/u);
+}

@@ -1,0 +1,33 @@
+/** The browser's Cache API, as much of it as the worker uses. */
+
+class MemoryCache {
+  readonly entries = new Map<string, Response>();
+
+  async match(request: Request | string): Promise<Response | undefined> {
+    return this.entries.get(typeof request === "string" ? request : request.url)?.clone();
+  }
+  async put(request: Request, response: Response): Promise<void> {
+    this.entries.set(request.url, response);
+  }
+  async delete(request: Request): Promise<boolean> {
+    return this.entries.delete(request.url);
+  }
+  async keys(): Promise<Request[]> {
+    return [...this.entries.keys()].map((url) => new Request(url));
+  }
+}
+
+export class MemoryCaches {
+  readonly all = new Map<string, MemoryCache>();
+
+  async open(name: string): Promise<MemoryCache> {
+    if (!this.all.has(name)) this.all.set(name, new MemoryCache());
+    return this.all.get(name)!;
+  }
+  async keys(): Promise<string[]> {
+    return [...this.all.keys()];
+  }
+  async delete(name: string): Promise<boolean> {
+    return this.all.delete(name);
+  }
+}

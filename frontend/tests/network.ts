@@ -1,0 +1,45 @@
+/** The network as the tests want it: what it answers, and what was asked of it. */
+import { vi } from "vitest";
+
+export interface Asked {
+  method: string;
+  path: string;
+  body: unknown;
+}
+
+export type Answering = (asked: Asked) => Response | Promise<Response>;
+
+/** Takes the place of the browser's fetch; `answering` may throw to be a network that is away. */
+export function network(answering: Answering): Asked[] {
+  const log: Asked[] = [];
+  vi.stubGlobal("fetch", async (input: string | Request, init: RequestInit = {}) => {
+    const path = typeof input === "string" ? input : new URL(input.url).pathname;
+    const asked = { method: init.method ?? "GET", path, body: init.body ? JSON.parse(String(init.body)) : undefined };
+    log.push(asked);
+    return answering(asked);
+  });
+  return log;
+}
+
+export function json(body: unknown, status = 200): Response {
+  return new Response(status === 204 ? null : JSON.stringify(body), { status });
+}
+
+export function away(): never {
+  throw new TypeError("Failed to fetch");
+}
+
+export function makeDevice(changes: object = {}) {
+  return {
+    id: "d1",
+    language: "fr",
+    time_zone: "Europe/Paris",
+    quiet_hours: null,
+    lock_screen: "auto",
+    keep_cards: true,
+    departement: null,
+    subscription: null,
+    follows: [],
+    ...changes,
+  };
+}
