@@ -4,7 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from accounts.site import site
-from mobilise.errors import unknown_address
+from campaigns.views.page import action_page
+from mobilise.error_handler import unknown_address
 from mobilise.health import healthz, readyz
 from mobilise.shell import app_shell
 
@@ -25,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("accounts.organiser_urls")),
     path("accounts/", include("allauth.urls")),
     path("", app_shell),
-    path("a/<uuid:action>", app_shell),
+    path("a/<uuid:action>", action_page),
     path("c/<slug:slug>", app_shell),
     path("settings", app_shell),
     path("alerts", app_shell),
