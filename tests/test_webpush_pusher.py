@@ -123,7 +123,8 @@ def test_a_gone_subscription_is_told_from_the_answer(push_service: PushService):
 def broken_targets(service: PushService) -> dict[str, Target]:
     good = make_target(service.subscribe())
     return {
-        "endpoint": dataclasses.replace(good, endpoint=f"{good.endpoint}#fragment"),
+        # With broken keys as well: a refused endpoint must not cost an encryption.
+        "endpoint": dataclasses.replace(good, endpoint=f"{good.endpoint}#fragment", p256dh=bytes(65)),
         "keys": dataclasses.replace(good, p256dh=bytes(65)),
         "vapid": dataclasses.replace(good, vapid_fingerprint=VapidKey.generate().fingerprint),
     }
