@@ -35,3 +35,8 @@ def generate_secrets() -> dict[str, str]:
         "INDEX_KEY": generate_key(),
         "VAPID_PRIVATE_KEYS": VapidKey.generate().to_string(),
     }
+
+
+def as_environment(values: dict[str, str]) -> str:
+    """NAME=value lines, as an environment file has them."""
+    return "".join(f"{name}={value}\n" for name, value in values.items())

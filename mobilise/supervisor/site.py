@@ -1,0 +1,92 @@
+"""The site's services on the embedded default, and what they are told by the environment."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mobilise.supervisor.address import Address
+from mobilise.supervisor.console import Console
+from mobilise.supervisor.service import Service
+from mobilise.supervisor.supervisor import Supervisor
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+QUEUES = ("delivery", "retries", "interactive", "maintenance")
+MOST_WEB_PROCESSES = 2
+WEB_THREADS = 8
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def var_directory() -> Path:
+    """Where the data lies: VAR_DIR, var/ by default."""
+    return Path(os.environ.get("VAR_DIR", ROOT / "var")).resolve()
+
+
+def is_local(environment: dict[str, str]) -> bool:
+    """Whether the site is for this machine alone: then it may be a demo without second factor."""
+    return urlsplit(environment["SITE_URL"]).hostname in LOOPBACK
+
+
+def site_environment(address: Address, var: Path) -> dict[str, str]:
+    """What the services get: the environment's own values come first."""
+    defaults = {
+        "SITE_URL": address.url,
+        "PORT": str(address.port),
+        "VAR_DIR": str(var),
+        "PYTHONUNBUFFERED": "1",
+    }
+    environment = {**defaults, **os.environ}
+    if is_local(environment):
+        environment.setdefault("REQUIRE_MFA", "0")
+        environment.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+    return environment
+
+
+def site_services(python: str, address: Address) -> list[Service]:
+    """Web, scheduler, and one worker per queue."""
+    processes = min(MOST_WEB_PROCESSES, os.cpu_count() or 1)
+    web = (
+        *(python, "-m", "granian", "mobilise.wsgi:application", "--interface", "wsgi"),
+        *("--host", address.host, "--port", str(address.port), "--workers", str(processes)),
+        *("--blocking-threads", str(WEB_THREADS), "--backpressure", str(WEB_THREADS * 16), "--no-access-log"),
+        *("--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "2"),
+    )
+    workers = [Service(queue, (python, "manage.py", "worker", "--queue", queue)) for queue in QUEUES]
+    return [Service("web", web), Service("scheduler", (python, "manage.py", "scheduler")), *workers]
+
+
+def serve(python: str, address: Address, var: Path, console: Console) -> int:
+    """Prepares the data, then runs all services with the interpreter ``python`` until asked to stop. Exit status."""
+    os.umask(0o077)
+    environment = site_environment(address, var)
+    prepared = subprocess.run([python, "-m", "mobilise.supervisor.prepare"], env=environment, cwd=ROOT, check=False)
+    if prepared.returncode:
+        return prepared.returncode
+    supervisor = Supervisor(site_services(python, address), console, directory=ROOT, environment=environment)
+    supervisor.run(_announcer(address, environment, console))
+    return 0
+
+
+def _announcer(address: Address, environment: dict[str, str], console: Console) -> Callable[[], bool]:
+    """Says where everything is, once the web server answers."""
+
+    def announce() -> bool:
+        host = urlsplit(address.url).hostname
+        try:
+            socket.create_connection((host, address.port), timeout=1).close()
+        except OSError:
+            return False
+        site = environment["SITE_URL"]
+        console.say()
+        console.say(f"  App     {site}/", bold=True)
+        console.say(f"  Admin   {site}/admin/", bold=True)
+        console.say(f"  API     {site}/api/v1/docs", bold=True)
+        if environment.get("REQUIRE_MFA") == "0":
+            console.say("  For this machine only: no second factor is asked for (REQUIRE_MFA=0).")
+        console.say("  Ctrl-C stops everything; the data stays.")
+        console.say()
+        return True
+
+    return announce
