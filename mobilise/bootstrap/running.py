@@ -1,0 +1,50 @@
+"""Running other programs: quietly, with their words in a log, or in the open."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from mobilise.bootstrap.places import ROOT, VENV, log_file
+
+Command = Sequence[str | Path]
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment with the virtual environment's programs first."""
+    return {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+
+
+def run_quietly(command: Command, directory: Path = ROOT) -> str | None:
+    """Runs ``command`` with its output added to the log. None when all went well, else what it said at the end."""
+    log = log_file()
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with log.open("ab") as file:
+        file.write(f"\n$ {' '.join(map(str, command))}\n".encode())
+        file.flush()
+        begin = file.tell()
+        status = subprocess.run(
+            command,
+            cwd=directory,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    return log.read_bytes()[begin:].decode(errors="replace") if status else None
+
+
+def run_openly(command: Command, directory: Path = ROOT, extra: Mapping[str, str] | None = None) -> int:
+    """Runs ``command`` on the caller's terminal. Exit status."""
+    env = {**environment(), **(extra or {})}
+    return subprocess.run(command, cwd=directory, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def ask(command: Command) -> str:
+    """The first line that ``command`` prints; empty when it cannot be run or fails."""
+    try:
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.partition("\n")[0].strip()

@@ -1,0 +1,102 @@
+"""The tasks that `make` knows."""
+
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from mobilise.bootstrap.checks import run_linters, run_tests
+from mobilise.bootstrap.front_end import require_front_end, require_node_packages
+from mobilise.bootstrap.places import FRONTEND, PYTHON, REQUIREMENTS, ROOT, VENV
+from mobilise.bootstrap.python_packages import require_packages
+from mobilise.bootstrap.running import run_openly
+from mobilise.supervisor.address import Address
+from mobilise.supervisor.console import Console
+from mobilise.supervisor.refusal import Refusal
+from mobilise.supervisor.run_lock import hold_lock
+from mobilise.supervisor.site import serve, var_directory
+
+# The lock files and the optional dependencies (pyproject.toml) that each holds beside the necessary ones.
+LOCKS = {"run": [], "distributed": ["distributed"], "development": ["development", "distributed"]}
+COMPILE = ("--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--no-annotate", "--quiet")
+MADE_THINGS = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache")
+
+
+def run(console: Console) -> int:
+    """The whole site, set up first if need be. What would stop it is found before anything is made."""
+    address, var = Address.from_environment(), var_directory()
+    with hold_lock(var):
+        address.require_free()
+        require_packages("run", console)
+        require_front_end(console)
+        return serve(str(PYTHON), address, var, console)
+
+
+def test(console: Console) -> int:
+    """All tests, the front end's included."""
+    _set_up_development(console)
+    require_front_end(console)
+    return run_tests(console)
+
+
+def lint(console: Console) -> int:
+    """All linters and type checkers."""
+    _set_up_development(console)
+    return run_linters(console)
+
+
+def lock(console: Console) -> int:
+    """Writes requirements/*.txt anew from pyproject.toml; pins that still fit stay."""
+    require_packages("development", console)
+    for name, extras in LOCKS.items():
+        wanted = [part for extra in extras for part in ("--extra", extra)]
+        target = REQUIREMENTS / f"{name}.txt"
+        if run_openly([*_uv("pyproject.toml"), *wanted, "-o", target]):
+            raise Refusal(f"{target} could not be written anew.")
+    return run_openly([*_uv(REQUIREMENTS / "node.in"), "-o", REQUIREMENTS / "node.txt"])
+
+
+def messages(console: Console) -> int:
+    """Collects and compiles the texts of the admin and of e-mails, in all languages."""
+    require_packages("development", console)
+    if shutil.which("msgfmt") is None:
+        raise Refusal("gettext is missing: install it (apt-get install gettext), then run this again.")
+    collect = ["makemessages", "--all", "--no-obsolete", "--no-wrap", "--ignore", "frontend"]
+    return run_openly([PYTHON, "manage.py", *collect]) or run_openly([PYTHON, "manage.py", "compilemessages"])
+
+
+def clean(console: Console) -> int:
+    """Removes what was installed, built or cached. The data (var/) stays."""
+    for path in (VENV, FRONTEND / "node_modules", FRONTEND / "dist", *(ROOT / name for name in MADE_THINGS)):
+        shutil.rmtree(path, ignore_errors=True)
+    return 0
+
+
+def _set_up_development(console: Console) -> None:
+    require_packages("development", console)
+    require_node_packages(console)
+
+
+def _uv(source: object) -> list[str]:
+    return [str(VENV / "bin" / "uv"), "pip", "compile", str(source), *COMPILE]
+
+
+TASKS: dict[str, Callable[[Console], int]] = {task.__name__: task for task in (run, test, lint, lock, messages, clean)}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Does the task that is named. Exit status."""
+    console = Console()
+    if len(arguments) != 1 or arguments[0] not in TASKS:
+        sys.stderr.write(f"One of these: {', '.join(TASKS)}\n")
+        return 2
+    # SIGTERM ends a task as Ctrl-C does; the supervisor has its own way as soon as it runs.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return TASKS[arguments[0]](console)
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    except KeyboardInterrupt:
+        console.say("Stopped.")
+        return 130
