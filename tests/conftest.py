@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.push_service.fixtures", "tests.delivering"]
+pytest_plugins = ["tests.fixtures", "tests.push_service.fixtures", "tests.delivering"]
