@@ -1,7 +1,18 @@
 """How allauth behaves here."""
 
+from base64 import b64decode, b64encode
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from mobilise.fields import cipher
+
+SECRET_PURPOSE = b"mfa_authenticator.data"
 
 
 class OrganiserAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -10,3 +21,25 @@ class OrganiserAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No public sign-up."""
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Forgets at which second the second factor was used: when somebody signed in is nobody's business."""
+        Authenticator.objects.filter(user=user).update(last_used_at=None)
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        return response
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Second factors' secrets are encrypted like everything else that must not be read from the database file."""
+
+    def get_totp_issuer(self) -> str:
+        """What the authenticator app shows beside the name."""
+        return str(settings.SITE_NAME)
+
+    def encrypt(self, text: str) -> str:
+        """base64 of the ciphertext, for allauth's JSON column."""
+        return b64encode(cipher().encrypt(text.encode(), SECRET_PURPOSE)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The reverse. Raises UndecryptableValue."""
+        return cipher().decrypt(b64decode(encrypted_text), SECRET_PURPOSE).decode()

@@ -1,0 +1,87 @@
+"""Organisers' accounts: site administrators only."""
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.site import Unlogged, site
+
+if TYPE_CHECKING:
+    Base = DjangoUserAdmin[User]
+else:
+    Base = DjangoUserAdmin
+
+
+class NewOrganiserForm(AdminUserCreationForm[User] if TYPE_CHECKING else AdminUserCreationForm):  # type: ignore[misc]
+    """A name and a first password, or none at all."""
+
+    class Meta:
+        """Our own user."""
+
+        model = User
+        fields = ("username",)
+
+
+@admin.register(User, site=site)
+class OrganiserAdmin(Unlogged, Base):
+    """Who may sign in. Which campaigns they see is each campaign's owners' to say."""
+
+    add_form = NewOrganiserForm
+    change_form_template = "admin/accounts/user/change_form.html"
+    actions = None
+    ordering = ("username",)
+    list_display = ("username", "is_active", "is_superuser", "joined_on")
+    list_filter = ("is_active", "is_superuser")
+    search_fields = ("username", "email")
+    filter_horizontal = ()
+    readonly_fields = ("joined_on",)
+    fieldsets = (
+        (None, {"fields": ("username", "password", "email", "joined_on")}),
+        (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+    )
+
+    def _is_administrator(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.is_active and request.user.is_superuser
+
+    has_view_permission = has_change_permission = has_add_permission = _is_administrator
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Accounts are not shown to organisers."""
+        return self._is_administrator(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Not one's own account: somebody has to stay."""
+        return self._is_administrator(request) and (obj is None or obj.pk != request.user.pk)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Says what the two powers mean."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.BooleanField) and db_field.name == "is_superuser":
+            field.label = _("Site administrator")
+            field.help_text = _("Manages these accounts. Sees a campaign only with a role in it.")
+        return field
+
+    def get_urls(self) -> list[URLPattern]:
+        """One button of our own."""
+        button = require_POST(self.admin_site.admin_view(self.reset_second_factor))
+        return [path("<int:pk>/reset-second-factor/", button, name="reset_second_factor"), *super().get_urls()]
+
+    def reset_second_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """For a lost phone: the organiser enrols anew at the next entry."""
+        if not self._is_administrator(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        user = get_object_or_404(User, pk=pk)
+        Authenticator.objects.filter(user=user).delete()
+        messages.success(request, _("%(name)s will set up a new second factor at the next entry.") % {"name": user})
+        return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))

@@ -1,0 +1,111 @@
+"""What all admin pages of campaigns share: fields in several languages, moments to the minute, roles."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
+from django.db import models
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.site import Unlogged
+from campaigns.admin.access import has_role
+from campaigns.admin.moments import DayInput, MomentField, ZoneField, zone_of
+from campaigns.admin.texts import TextsField
+from mobilise.fields import TranslatedField
+
+if TYPE_CHECKING:
+    AnyAdmin = BaseModelAdmin[Any]
+    StackedInline = admin.StackedInline[Any, Any]
+else:
+    AnyAdmin = object
+    StackedInline = admin.StackedInline
+
+
+class OurFields(AnyAdmin):
+    """Form fields for our model fields, on pages and inlines alike."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """One input per language; the phone's own picker; a list of zones; no links out of choices."""
+        if isinstance(db_field, TranslatedField):
+            return TextsField(
+                limit=db_field.text_max_length,
+                multiline=db_field.multiline,
+                required=not db_field.blank,
+                label=db_field.verbose_name,
+                help_text=db_field.help_text,
+            )
+        if isinstance(db_field, models.DateTimeField):
+            kwargs = {"form_class": MomentField, **kwargs, "widget": MomentField.widget}
+        elif isinstance(db_field, models.DateField):
+            kwargs = {**kwargs, "widget": DayInput}
+        elif db_field.name == "time_zone":
+            return ZoneField(label=db_field.verbose_name, initial=db_field.default, help_text=db_field.help_text)
+        field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for power in ("add", "change", "delete", "view"):
+            if field and hasattr(field.widget, f"can_{power}_related"):
+                setattr(field.widget, f"can_{power}_related", False)
+        return field
+
+
+class OrganiserPage(OurFields, Unlogged):
+    """A page of its own: no bulk actions, no history; hours are said in the zone that it names; saving stays on it."""
+
+    actions = None
+    view_on_site = False
+    list_per_page = 50
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Shown in the list of pages to everybody who may enter: what is in it depends on the role."""
+        return True
+
+    def page_of(self, pk: int) -> HttpResponseRedirect:
+        """Back to the page of one row."""
+        return HttpResponseRedirect(reverse(f"admin:campaigns_{self.opts.model_name}_change", args=[pk]))
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Reads and writes all hours in the zone that the form names, else in the stored row's."""
+        with timezone.override(self._zone_of(request, object_id)):
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if isinstance(response, TemplateResponse):
+                response.render()
+        return response
+
+    def _zone_of(self, request: HttpRequest, object_id: str | None) -> str:
+        pk = object_id if object_id and object_id.isdecimal() else None
+        stored: Any = self.get_queryset(request).filter(pk=pk).first() if pk else None
+        default = stored.time_zone if stored else self.get_changeform_initial_data(request).get("time_zone")
+        return zone_of(request.POST.get("time_zone"), str(default or settings.TIME_ZONE))
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Stays on the page: the next thing to do is there."""
+        return self.page_of(obj.pk)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Stays on the page."""
+        if "_save" in request.POST:
+            messages.success(request, _("Saved."))
+        return self.page_of(obj.pk)
+
+
+class RoleInline(OurFields, StackedInline):
+    """Rows of an action: whoever has a role in its campaign may change them."""
+
+    extra = 0
+    show_change_link = False
+
+    def _has_role(self, request: HttpRequest, obj: Any = None) -> bool:
+        return has_role(request, obj.campaign_id if obj else None)
+
+    has_view_permission = has_change_permission = has_add_permission = has_delete_permission = _has_role

@@ -1,0 +1,133 @@
+"""The buttons that need nothing of the form: each one POST, each calling the method of the model that the API would."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from campaigns.admin.access import organiser_of
+from campaigns.admin.correction import correct
+from campaigns.admin.explain import REFUSALS, explain
+from campaigns.admin.status import answer
+from campaigns.models import Action, Alert, ApprovalRefused
+
+if TYPE_CHECKING:
+    from campaigns.admin.base import OrganiserPage as Inner
+else:
+    Inner = object
+
+
+def _approve(alert: Alert, by: User, now: datetime) -> str:
+    alert.approve(by, now)
+    return _("“%(alert)s” is approved and scheduled.")
+
+
+def _return_to_draft(alert: Alert, by: User, now: datetime) -> str:
+    alert.return_to_draft()
+    return _("“%(alert)s” is a draft again and will not be sent.")
+
+
+def _cancel(alert: Alert, by: User, now: datetime) -> str:
+    alert.cancel(now)
+    return _("“%(alert)s” is cancelled: nothing more of it is sent.")
+
+
+def _pause(alert: Alert, by: User, now: datetime) -> str:
+    alert.pause()
+    return _("“%(alert)s” is paused.")
+
+
+def _resume(alert: Alert, by: User, now: datetime) -> str:
+    alert.resume()
+    return _("“%(alert)s” is being sent again.")
+
+
+ALERT_VERBS: dict[str, Callable[[Alert, User, datetime], str]] = {
+    "approve": _approve,
+    "draft": _return_to_draft,
+    "cancel": _cancel,
+    "pause": _pause,
+    "resume": _resume,
+}
+
+
+def _cancel_action(action: Action) -> str:
+    with transaction.atomic():
+        action.cancel()
+        Alert.objects.filter(action_id=action.pk).cancel_all(timezone.now())
+    return _("“%(action)s” is cancelled, and with it every alert that was not sent.")
+
+
+class ButtonViews(Inner):
+    """The addresses of an action's buttons, below its own: what is not the organiser's is not found."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Those of Django, and ours before them."""
+        wrap, name = self.admin_site.admin_view, f"campaigns_{self.opts.model_name}"
+        return [
+            path("<int:pk>/status/", wrap(self.status_view), name=f"{name}_status"),
+            path("<int:pk>/cancel/", wrap(self.cancel_view), name=f"{name}_cancel"),
+            path("<int:pk>/alerts/<int:alert_pk>/correct/", wrap(self.correct_view), name=f"{name}_correct"),
+            path("<int:pk>/alerts/<int:alert_pk>/<slug:verb>/", wrap(self.alert_view), name=f"{name}_alert"),
+            *super().get_urls(),
+        ]
+
+    def action_or_404(self, request: HttpRequest, pk: int) -> Any:
+        """The action, if it is one of the organiser's campaigns."""
+        return get_object_or_404(self.get_queryset(request).select_related("campaign"), pk=pk)
+
+    def status_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What changes while alerts are sent."""
+        return answer(request, self.action_or_404(request, pk))
+
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Cancels the action and its alerts."""
+        action = self.action_or_404(request, pk)
+        if request.method == "POST":
+            try:
+                messages.success(request, _cancel_action(action) % {"action": action})
+            except REFUSALS as error:
+                messages.error(request, explain(error))
+        return self.page_of(pk)
+
+    def alert_view(self, request: HttpRequest, pk: int, alert_pk: int, verb: str) -> HttpResponse:
+        """A button of an alert. A GET (a page asked for again after signing in) changes nothing."""
+        alert = self._alert_or_404(request, pk, alert_pk)
+        if verb not in ALERT_VERBS:
+            raise Http404
+        if request.method == "POST":
+            try:
+                _refuse_unseen(request, alert, verb)
+                text = ALERT_VERBS[verb](alert, organiser_of(request), timezone.now())
+                messages.success(request, text % {"alert": alert})
+            except REFUSALS as error:
+                messages.error(request, explain(error))
+        return self.page_of(pk)
+
+    def correct_view(self, request: HttpRequest, pk: int, alert_pk: int) -> HttpResponse:
+        """The page on which a correction is written."""
+        alert = self._alert_or_404(request, pk, alert_pk)
+        with timezone.override(alert.action.zone):
+            context = {**self.admin_site.each_context(request), "opts": self.opts}
+            done, page = correct(request, alert, context)
+        return self.page_of(pk) if done else page
+
+    def _alert_or_404(self, request: HttpRequest, pk: int, alert_pk: int) -> Alert:
+        action = self.action_or_404(request, pk)
+        alert = get_object_or_404(Alert.objects.select_related("corrects"), pk=alert_pk, action_id=action.pk)
+        alert.action = action
+        return alert
+
+
+def _refuse_unseen(request: HttpRequest, alert: Alert, verb: str) -> None:
+    """An approval is of exactly what the second person had before them."""
+    if verb == "approve" and request.POST.get("digest") != alert.digest:
+        raise ApprovalRefused(_("It was changed meanwhile: look at it again."))
