@@ -1,5 +1,7 @@
 /** The departements and territories of France, by their official code. */
-export const DEPARTEMENTS: readonly (readonly [code: string, name: string])[] = [
+import type { Departement } from "./api/types";
+
+export const DEPARTEMENTS: readonly (readonly [code: Departement, name: string])[] = [
   ["01", "Ain"],
   ["02", "Aisne"],
   ["03", "Allier"],
@@ -104,6 +106,7 @@ export const DEPARTEMENTS: readonly (readonly [code: string, name: string])[] = 
   ["976", "Mayotte"],
   ["977", "Saint-Barthélemy"],
   ["978", "Saint-Martin"],
+  ["984", "Terres australes et antarctiques françaises"],
   ["986", "Wallis-et-Futuna"],
   ["987", "Polynésie française"],
   ["988", "Nouvelle-Calédonie"],

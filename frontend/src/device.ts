@@ -3,6 +3,7 @@ import { api } from "./api/client";
 import { isNoDevice } from "./api/errors";
 import type { Device } from "./api/types";
 import { chooseLanguage, languages } from "./language";
+import { findSubscription } from "./push";
 import { dropPreference, preference, setPreference } from "./store/preferences";
 import { phoneZone } from "./time/format";
 
@@ -29,9 +30,12 @@ export async function withDevice<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The device as the server has it now; null when there is none. Asks only where there may be one. */
+/**
+ * The device as the server has it now; null when there is none. Asks only where there may be one: an iPhone can
+ * lose its memory and keep the cookie, and then the subscription tells.
+ */
 export async function refreshDevice(): Promise<Device | null> {
-  const likely = (await preference("device")) !== undefined || hasPermission();
+  const likely = (await preference("device")) !== undefined || (await isSubscribed());
   if (!likely) return null;
   try {
     return await keepDevice(await api.device());
@@ -47,8 +51,9 @@ export async function keepDevice(device: Device): Promise<Device> {
   return device;
 }
 
-function hasPermission(): boolean {
-  return "Notification" in globalThis && Notification.permission === "granted";
+async function isSubscribed(): Promise<boolean> {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  return registration !== undefined && (await findSubscription(registration)) !== null;
 }
 
 function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -12,9 +12,10 @@ export type Answering = (asked: Asked) => Response | Promise<Response>;
 /** Takes the place of the browser's fetch; `answering` may throw to be a network that is away. */
 export function network(answering: Answering): Asked[] {
   const log: Asked[] = [];
-  vi.stubGlobal("fetch", async (input: string | Request, init: RequestInit = {}) => {
-    const path = typeof input === "string" ? input : new URL(input.url).pathname;
-    const asked = { method: init.method ?? "GET", path, body: init.body ? JSON.parse(String(init.body)) : undefined };
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const body = await request.text();
+    const path = new URL(request.url).pathname;
+    const asked = { method: request.method, path, body: body ? JSON.parse(body) : undefined };
     log.push(asked);
     return answering(asked);
   });

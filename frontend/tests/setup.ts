@@ -6,9 +6,11 @@ import { beforeEach, vi } from "vitest";
 import { closeDatabase } from "../src/store/database";
 import { MemoryCaches } from "./memory-caches";
 
+vi.stubGlobal("navigator", { language: "fr-FR", languages: ["fr-FR", "en"] });
+vi.stubGlobal("location", { origin: "https://site.example" });
+
 beforeEach(async () => {
   await closeDatabase();
   globalThis.indexedDB = new IDBFactory();
-  vi.stubGlobal("navigator", { language: "fr-FR", languages: ["fr-FR", "en"] });
   globalThis.caches = new MemoryCaches() as unknown as CacheStorage;
 });

@@ -1,107 +1,77 @@
-/** The only module of the app and of the worker's own calls that talks to the API. */
+/** The only module of the app that calls the network; the worker's own calls go through it too. */
+import createClient from "openapi-fetch";
+
 import { ApiError, NetworkError } from "./errors";
-import type {
-  Action,
-  Campaign,
-  Config,
-  Device,
-  DevicePatch,
-  Feed,
-  Follow,
-  Kind,
-  OwnParticipation,
-  Participation,
-  ParticipationInput,
-  Pulse,
-  ReceiptEvent,
-  SubscriptionInput,
-  SubscriptionState,
-} from "./types";
+import type { paths } from "./schema";
+import type { DevicePatch, Kind, Language, ParticipationInput, ReceiptEvent, SubscriptionInput } from "./types";
 
 /** Set by the service worker on an answer that it had kept: the time at which the server gave it. */
 export const KEPT_AT = "x-kept-at";
 
-/** An answer, the time it was kept at when it is an old one, and the server's clock. */
+/** An answer, and the time it was kept at when it is an old one. */
 export interface Answer<T> {
   data: T;
   keptAt: string | null;
-  serverTime: string | null;
 }
 
-/** Calls `/api/v1/<path>`. Throws NetworkError when no answer came, ApiError when it was an error. */
-async function call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-  const init: RequestInit = { method, headers: { accept: "application/json" } };
-  if (body !== undefined) {
-    init.headers = { accept: "application/json", "content-type": "application/json" };
-    init.body = JSON.stringify(body);
-  }
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1/${path}`, init);
-  } catch (cause) {
+const http = createClient<paths>({ baseUrl: location.origin, fetch: (request) => fetch(request) });
+
+/** Throws NetworkError when no answer came whole, ApiError when it was an error. */
+async function answer<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Answer<T>> {
+  const result = await asked.catch((cause: unknown) => {
     throw new NetworkError(cause);
-  }
-  if (!response.ok) throw await readError(response);
-  const data = response.status === 204 ? undefined : await readJson(response);
-  return { data: data as T, keptAt: response.headers.get(KEPT_AT), serverTime: response.headers.get("date") };
+  });
+  if (!result.response.ok) throw readError(result.response, result.error);
+  return { data: result.data as T, keptAt: result.response.headers.get(KEPT_AT) };
 }
 
-/** A connection that breaks while the body comes is network trouble like any other. */
-async function readJson(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch (cause) {
-    throw new NetworkError(cause);
-  }
-}
-
-async function readError(response: Response): Promise<ApiError> {
+function readError(response: Response, problem: unknown): ApiError {
   const retryAfter = Number(response.headers.get("retry-after"));
-  const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
-  return new ApiError(response.status, problem.code ?? "unknown", Number.isFinite(retryAfter) ? retryAfter : 0);
+  const { code } = (problem ?? {}) as { code?: string };
+  return new ApiError(response.status, code ?? "unknown", Number.isFinite(retryAfter) ? retryAfter : 0);
 }
 
-async function data<T>(answer: Promise<Answer<T>>): Promise<T> {
-  return (await answer).data;
+async function data<T>(asked: Parameters<typeof answer<T>>[0]): Promise<T> {
+  return (await answer(asked)).data;
 }
 
-const segment = encodeURIComponent;
+const ofAction = (action: string) => ({ params: { path: { action } } });
+const ofCampaign = (slug: string) => ({ params: { path: { slug } } });
 
 export const api = {
-  config: () => call<Config>("GET", "config"),
-  feed: () => call<Feed>("GET", "feed"),
-  campaign: (slug: string) => call<Campaign>("GET", `campaigns/${segment(slug)}`),
-  campaignFeed: (slug: string) => call<Feed>("GET", `campaigns/${segment(slug)}/feed`),
-  action: (id: string) => call<Action>("GET", `actions/${segment(id)}`),
-  pulse: (id: string) => data(call<Pulse>("GET", `actions/${segment(id)}/pulse`)),
+  config: () => answer(http.GET("/api/v1/config")),
+  feed: () => answer(http.GET("/api/v1/feed")),
+  campaign: (slug: string) => answer(http.GET("/api/v1/campaigns/{slug}", ofCampaign(slug))),
+  campaignFeed: (slug: string) => answer(http.GET("/api/v1/campaigns/{slug}/feed", ofCampaign(slug))),
+  action: (id: string) => answer(http.GET("/api/v1/actions/{action}", ofAction(id))),
+  pulse: (id: string) => data(http.GET("/api/v1/actions/{action}/pulse", ofAction(id))),
 
-  makeDevice: (language: string, time_zone: string) => data(call<Device>("POST", "devices", { language, time_zone })),
-  device: () => data(call<Device>("GET", "device")),
-  patchDevice: (patch: DevicePatch) => data(call<Device>("PATCH", "device", patch)),
-  eraseDevice: () => data(call<void>("DELETE", "device")),
+  makeDevice: (language: string, time_zone: string) =>
+    data(http.POST("/api/v1/devices", { body: { language: language as Language, time_zone } })),
+  device: () => data(http.GET("/api/v1/device")),
+  patchDevice: (body: DevicePatch) => data(http.PATCH("/api/v1/device", { body })),
+  eraseDevice: () => data(http.DELETE("/api/v1/device")),
 
-  putSubscription: (subscription: SubscriptionInput) =>
-    data(call<SubscriptionState>("PUT", "device/subscription", subscription)),
-  deleteSubscription: () => data(call<void>("DELETE", "device/subscription")),
+  putSubscription: (body: SubscriptionInput) => data(http.PUT("/api/v1/device/subscription", { body })),
+  deleteSubscription: () => data(http.DELETE("/api/v1/device/subscription")),
   verifySubscription: (nonce: string) =>
-    data(call<{ verified: boolean }>("POST", "device/subscription/verification", { nonce })),
-  sendTestAlert: () => data(call<void>("POST", "device/test-alert")),
+    data(http.POST("/api/v1/device/subscription/verification", { body: { nonce } })),
+  sendTestAlert: () => data(http.POST("/api/v1/device/test-alert")),
 
   follow: (slug: string, kinds: Kind[], consent_version: number, invitation?: string) =>
     data(
-      call<Follow>("PUT", `campaigns/${segment(slug)}/follow`, {
-        kinds,
-        consent_version,
-        ...(invitation === undefined ? {} : { invitation }),
+      http.PUT("/api/v1/campaigns/{slug}/follow", {
+        ...ofCampaign(slug),
+        body: { kinds, consent_version, ...(invitation === undefined ? {} : { invitation }) },
       }),
     ),
-  unfollow: (slug: string) => data(call<void>("DELETE", `campaigns/${segment(slug)}/follow`)),
+  unfollow: (slug: string) => data(http.DELETE("/api/v1/campaigns/{slug}/follow", ofCampaign(slug))),
 
-  participations: () => data(call<OwnParticipation[]>("GET", "participations")),
-  participate: (action: string, input: ParticipationInput) =>
-    data(call<Participation>("PUT", `actions/${segment(action)}/participation`, input)),
-  withdraw: (action: string) => data(call<void>("DELETE", `actions/${segment(action)}/participation`)),
+  participations: () => data(http.GET("/api/v1/participations")),
+  participate: (action: string, body: ParticipationInput) =>
+    data(http.PUT("/api/v1/actions/{action}/participation", { ...ofAction(action), body })),
+  withdraw: (action: string) => data(http.DELETE("/api/v1/actions/{action}/participation", ofAction(action))),
 
   receipt: (alert: string, event: ReceiptEvent, nonce: string) =>
-    data(call<void>("POST", `alerts/${segment(alert)}/receipts`, { event, nonce })),
+    data(http.POST("/api/v1/alerts/{alert}/receipts", { params: { path: { alert } }, body: { event, nonce } })),
 };

@@ -77,7 +77,7 @@ export function cardToAction(card: Card, language: string): Action {
         ? {
             what_to_do: said(card.text),
             source: "",
-            checked_at: null,
+            checked_at: "",
             legal_phone: card.legal_phone ?? "",
             persons: [],
           }

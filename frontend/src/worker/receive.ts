@@ -5,7 +5,7 @@ import { dropOldAlerts, forgetAlert, noteAlert } from "../store/seen";
 import { bareNotification, neutralNotification, toNotification, type Shown } from "./notification";
 import { within } from "../patience";
 import { readPayload, type Alert } from "./payload";
-import { report, reportShown } from "./receipts";
+import { reportShown } from "./receipts";
 import { verify } from "./verify";
 
 /** The phone's memory may be full, closed or busy; the notification does not wait for it longer than this, in ms. */
@@ -26,7 +26,8 @@ export async function receivePush(
   const [isNew] = await Promise.all([firstTime(alert), within(keep(alert), PATIENCE, undefined)]);
   const shown = await put(show, toNotification(alert, !isNew));
   await Promise.allSettled([
-    shown ? reportShown(alert) : isNew && forget(alert),
+    // An alert that could not be shown rings when it comes again.
+    isNew && (shown ? reportShown(alert) : forgetAlert(alert.id)),
     alert.type === "verification" && verify(alert.receipt, tell),
     dropOldAlerts(now),
     dropOldCards(now),
@@ -49,12 +50,6 @@ async function put(show: Show, shown: Shown): Promise<boolean> {
 function firstTime(alert: Alert): Promise<boolean> {
   if (!alert.id) return Promise.resolve(true);
   return within(noteAlert(alert.id, alert.expires + KEPT_AFTER_EXPIRY), PATIENCE, true);
-}
-
-/** An alert that could not be shown rings when it comes again, and the server learns of it. */
-async function forget(alert: Alert): Promise<void> {
-  await forgetAlert(alert.id);
-  await report(alert, "failed");
 }
 
 async function keep(alert: Alert): Promise<void> {
