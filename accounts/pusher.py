@@ -1,11 +1,13 @@
 """The process's one way to the push services, made from the settings."""
 
+import atexit
 import os
 from functools import lru_cache
 
 from django.conf import settings
 
 from mobilise.webpush.endpoints import EndpointPolicy
+from mobilise.webpush.loop import run
 from mobilise.webpush.pusher import Pusher
 from mobilise.webpush.transport import Transport
 from mobilise.webpush.vapid import VapidKey, VapidSigner
@@ -41,4 +43,12 @@ def pusher() -> Pusher:
 @lru_cache(maxsize=1)
 def _pusher(pid: int, keys: str, subject: str, extra_hosts: tuple[str, ...], ca_file: str | None) -> Pusher:
     allowed = EndpointPolicy(extra_hosts)
-    return Pusher(Transport(allowed, ca_file=ca_file), VapidSigner(_keys(keys), subject), allowed)
+    transport = Transport(allowed, ca_file=ca_file)
+    atexit.register(_close, transport, pid)
+    return Pusher(transport, VapidSigner(_keys(keys), subject), allowed)
+
+
+def _close(transport: Transport, pid: int) -> None:
+    """Says goodbye on open connections when the process that opened them ends, not in one forked from it."""
+    if os.getpid() == pid:
+        run(transport.close())

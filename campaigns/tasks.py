@@ -7,6 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from accounts.models import Device
+from campaigns import retention
 from campaigns.delivery import worker
 from campaigns.delivery.single import send_test
 from campaigns.models import Alert
@@ -31,6 +32,17 @@ def send_test_alert(alert_id: int, device_id: int) -> None:
     device = Device.objects.filter(pk=device_id).first()
     if alert and device:
         send_test(alert, device, timezone.now())
+
+
+@task(queue_name="maintenance")
+def forget_what_is_over() -> None:
+    """Deletes what is no longer needed."""
+    retention.forget(timezone.now())
+
+
+def enqueue_forgetting() -> None:
+    """Deletes what is no longer needed, soon."""
+    transaction.on_commit(forget_what_is_over.enqueue)
 
 
 def ring_delivery(alert_id: int) -> None:

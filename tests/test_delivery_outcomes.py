@@ -42,7 +42,7 @@ def test_it_deletes_a_subscription_that_is_gone(delivery: Delivery, status: int)
 def test_it_counts_a_refusal_and_deletes_nothing(delivery: Delivery, status: int) -> None:
     follower, alert = one_follower_alert(delivery, status=status)
     assert counts_of(alert) == {"refused": 1}
-    assert Subscription.objects.filter(device=follower.device).exists()
+    assert Subscription.objects.get(device=follower.device).failures == 1
     assert not PushHost.objects.exists()
 
 

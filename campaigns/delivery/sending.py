@@ -43,6 +43,7 @@ class Outcomes:
 
     counts: Counter[str] = field(default_factory=Counter)
     gone: list[Recipient] = field(default_factory=list)
+    refused: list[Recipient] = field(default_factory=list)
     postponed: list[Postponed] = field(default_factory=list)
 
     def postpone(self, one: Postponed, expires_at: datetime) -> None:
@@ -105,6 +106,7 @@ class Assessor:
             if outcome == Outcome.TOO_LARGE:
                 logger.error("a push service found a message too large: a bug of ours")
             into.counts[Count.REFUSED] += 1
+            into.refused.append(delivery.recipient)
 
     def _retry(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime) -> Postponed:
         if outcome == Outcome.CANCELLED:

@@ -1,10 +1,11 @@
 """One window: who of its recipients is sent to now, who waits, and one transaction that notes it all."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from accounts.models import PushKeys, Subscription
 from campaigns.delivery.audience import Recipient, in_audience
@@ -84,7 +85,7 @@ _COUNTS = {Verdict.QUIET: Count.QUIET, Verdict.SKIPPED: Count.SKIPPED, Verdict.U
 def note_window(batch: Batch, cursor: int, outcomes: Outcomes, now: datetime) -> bool:
     """Notes a batch's window in one transaction. False, and nothing noted, when the fence is somebody else's."""
     with transaction.atomic():
-        _prune(outcomes.gone)
+        _prune(outcomes)
         _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
         counts = {**outcomes.counts, "pending_made": len(outcomes.postponed)}
         if batch.checkpoint(cursor, {name: count for name, count in counts.items() if count}, now):
@@ -108,17 +109,25 @@ def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes],
         PendingDelivery.objects.bulk_update(waiting, ["not_before", "reason", "attempts", "lease_until"])
         PendingDelivery.objects.filter(pk__in=ids, fence=fence).exclude(pk__in=[one.pk for one in waiting]).delete()
         for batch_id, outcomes in by_batch.items():
-            _prune(outcomes.gone)
+            _prune(outcomes)
             Batch.objects.add_counts(batch_id, outcomes.counts)
     return True
 
 
-def _prune(gone: Iterable[Recipient]) -> None:
-    """Deletes exactly the subscriptions that were sent to: one repaired meanwhile has another digest."""
-    ids = [one.device_id for one in gone]
-    digests = [bytes(one.endpoint_digest or b"") for one in gone]
-    if ids:
-        Subscription.objects.filter(pk__in=ids, endpoint_digest__in=digests).delete()
+def _prune(outcomes: Outcomes) -> None:
+    """Deletes what is gone and notes refusals, of exactly the subscriptions that were sent to.
+
+    One that was repaired meanwhile has another digest.
+    """
+    if outcomes.gone:
+        _sent_to(outcomes.gone).delete()
+    if outcomes.refused:
+        _sent_to(outcomes.refused).update(failures=F("failures") + 1)
+
+
+def _sent_to(recipients: Sequence[Recipient]) -> QuerySet[Subscription]:
+    digests = [bytes(one.endpoint_digest or b"") for one in recipients]
+    return Subscription.objects.filter(pk__in=[one.device_id for one in recipients], endpoint_digest__in=digests)
 
 
 def _postpone(alert_id: int, batches: dict[int, int], postponed: Sequence[Postponed]) -> None:

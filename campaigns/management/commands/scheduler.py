@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from campaigns import tasks
 from campaigns.delivery.scheduler import Scheduler
-from mobilise.throttles.models import Count
 
 logger = logging.getLogger("mobilise.scheduler")
 
@@ -43,7 +42,7 @@ class Command(BaseCommand):
             try:
                 scheduler.tick(timezone.now())
                 if time.monotonic() >= housekeeping_due:
-                    Count.prune(timezone.now())
+                    tasks.enqueue_forgetting()
                     housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
             except OperationalError as error:
                 # A locked or restarting database: the rows are still there at the next tick.

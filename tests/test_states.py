@@ -1,0 +1,117 @@
+"""The other state machines: actions, persons of a solidarity alert, and changes that need a second approver."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from campaigns.models import (
+    ActionState,
+    Campaign,
+    GuardedChange,
+    GuardRefused,
+    IllegalTransition,
+    Membership,
+    PersonStatus,
+    Role,
+)
+from tests.make import make_campaign, make_hashtag_push, make_member, make_person, make_solidarity_alert
+
+pytestmark = pytest.mark.django_db
+
+PERSON_MOVES = {
+    "summoned": {"held", "released", "charged", "dropped"},
+    "held": {"released", "charged"},
+    "released": {"summoned", "held", "charged", "dropped"},
+    "charged": {"released", "held", "dropped"},
+    "dropped": set(),
+}
+
+
+@pytest.mark.parametrize("state", ActionState.values)
+def test_it_publishes_only_a_draft(state: str) -> None:
+    action = make_hashtag_push(state=state)
+    if state == ActionState.DRAFT:
+        action.publish()
+        assert action.state == ActionState.PUBLISHED
+    else:
+        with pytest.raises(IllegalTransition):
+            action.publish()
+
+
+@pytest.mark.parametrize("state", ActionState.values)
+def test_it_cancels_an_action_once(state: str) -> None:
+    action = make_hashtag_push(state=state)
+    if state == ActionState.CANCELLED:
+        with pytest.raises(IllegalTransition):
+            action.cancel()
+    else:
+        action.cancel()
+        action.refresh_from_db()
+        assert action.state == ActionState.CANCELLED
+
+
+@pytest.mark.parametrize("source", PersonStatus.values)
+@pytest.mark.parametrize("target", PersonStatus.values)
+def test_it_moves_a_person_only_as_cases_go(source: str, target: str) -> None:
+    person = make_person(make_solidarity_alert())
+    type(person).objects.filter(pk=person.pk).update(status=source)
+    person.refresh_from_db()
+    if target in PERSON_MOVES[source]:
+        person.become(target, timezone.now())
+        assert [step.status for step in person.steps.all()] == ["summoned", target]
+    else:
+        with pytest.raises(IllegalTransition):
+            person.become(target, timezone.now())
+        assert person.steps.count() == 1
+
+
+def test_it_names_nobody_without_a_consent() -> None:
+    person = make_person(make_solidarity_alert(), name="Somebody")
+    with pytest.raises(ValidationError):
+        person.full_clean()
+    assert person.public_name is None
+
+
+def test_it_forgets_the_name_when_the_consent_is_withdrawn() -> None:
+    person = make_person(make_solidarity_alert(), name="Somebody", consented_on=timezone.now().date())
+    assert person.public_name == "Somebody"
+    person.withdraw_consent()
+    person.refresh_from_db()
+    assert (person.name, person.public_name) == ("", None)
+
+
+def test_it_switches_the_two_person_mode_off_only_with_a_second_approver() -> None:
+    campaign = make_campaign(two_person=True)
+    owner, approver = make_member(campaign), make_member(campaign, Role.APPROVER)
+    change = GuardedChange.objects.propose(campaign, owner)
+    with pytest.raises(GuardRefused):
+        change.confirm(owner, timezone.now())
+    assert Campaign.objects.get(pk=campaign.pk).two_person
+    change.confirm(approver, timezone.now())
+    assert not Campaign.objects.get(pk=campaign.pk).two_person
+
+
+def test_it_removes_an_approver_only_with_a_second_approver() -> None:
+    campaign = make_campaign(two_person=True)
+    owner, second, leaving = make_member(campaign), make_member(campaign), make_member(campaign, Role.APPROVER)
+    change = GuardedChange.objects.propose(campaign, owner, Membership.objects.get(user=leaving))
+    with pytest.raises(GuardRefused):
+        change.confirm(owner, timezone.now())
+    change.confirm(second, timezone.now())
+    assert not Membership.objects.filter(user=leaving).exists()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
+def test_it_lets_only_owners_propose(role: Role) -> None:
+    campaign = make_campaign(two_person=True)
+    with pytest.raises(GuardRefused):
+        GuardedChange.objects.propose(campaign, make_member(campaign, role))
+
+
+def test_it_takes_no_confirmation_from_an_editor_or_a_stranger() -> None:
+    campaign = make_campaign(two_person=True)
+    change = GuardedChange.objects.propose(campaign, make_member(campaign))
+    for by in (make_member(campaign, Role.EDITOR), make_member(make_campaign())):
+        with pytest.raises(GuardRefused):
+            change.confirm(by, timezone.now())
+    assert GuardedChange.objects.exists()
