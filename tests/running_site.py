@@ -1,0 +1,100 @@
+"""The whole site as `make run` starts it: web, scheduler and workers as processes, on the database of the tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from accounts.models import User
+from tests.delivering import ROOT, database_url
+
+STARTUP_SECONDS = 90.0
+PASSWORD = "correct horse battery staple"
+
+
+class RunningSite:
+    """A supervisor with all its services. ``origin`` is where it answers."""
+
+    def __init__(self, folder: Path, push: dict[str, str]) -> None:
+        self._port = _free_port()
+        self.origin = f"http://127.0.0.1:{self._port}"
+        self.log = folder / "site.log"
+        environment = os.environ | push
+        environment |= {
+            "DJANGO_SETTINGS_MODULE": "mobilise.settings",
+            "DATABASE_URL": database_url(),
+            "VAR_DIR": str(folder / "var"),
+            "PORT": str(self._port),
+            "SITE_URL": self.origin,
+            "REQUIRE_MFA": "0",
+        }
+        with self.log.open("wb") as log:
+            command = [sys.executable, "-m", "mobilise.supervisor"]
+            self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+
+    def wait(self) -> None:
+        """Until it answers."""
+        end = time.monotonic() + STARTUP_SECONDS
+        while not self._answers():
+            assert self._process.poll() is None, f"the site ended: {self.log.read_text()}"
+            assert time.monotonic() < end, f"no answer within {STARTUP_SECONDS} s: {self.log.read_text()}"
+            time.sleep(0.2)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.origin}/readyz", timeout=5) as response:
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def make_organiser(self, name: str) -> User:
+        """Gives an organiser of the demo a password that the test knows."""
+        user = User.objects.get(username=name)
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+    def stop(self) -> None:
+        """Ctrl-C, and nothing is left."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(30)
+        finally:
+            self._process.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+StartSite = Callable[[dict[str, str]], RunningSite]
+
+
+@pytest.fixture
+def start_site(transactional_db: None, tmp_path: Path) -> Iterator[StartSite]:
+    """Starts the site with what the back end has to know of the push services; the demo campaign is in it."""
+    index = Path(settings.FRONTEND_DIST) / "index.html"
+    assert index.exists(), "the front end is not built: make test builds it, or npm run build in frontend/"
+    started: list[RunningSite] = []
+
+    def start(push: dict[str, str]) -> RunningSite:
+        site = RunningSite(tmp_path, push)
+        started.append(site)
+        site.wait()
+        return site
+
+    yield start
+    for site in started:
+        site.stop()
