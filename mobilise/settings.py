@@ -60,12 +60,12 @@ MIDDLEWARE = [
     "mobilise.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "mobilise.middleware.SessionMiddleware",
+    "mobilise.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "mobilise.middleware.AuthenticationMiddleware",
+    "mobilise.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 

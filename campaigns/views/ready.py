@@ -37,6 +37,9 @@ class ReadyView(ApiView):
                 return self._respond_publicly(request, ready)
         return super().dispatch(request, *args, **kwargs)
 
+    def perform_authentication(self, request: Request) -> None:
+        """Not before it matters: no cookie is read for what is public."""
+
     def read(self, request: Request, **names: Any) -> HttpResponseBase:
         """The answer to GET."""
         try:
