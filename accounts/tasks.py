@@ -72,7 +72,7 @@ def send_verification(device_id: int, attempt: int) -> str:
     nonce = subscription.issue_nonce(timezone.now())
     message = Message(verification_message(subscription.device, nonce), VERIFICATION_TTL, "high", "verification")
     answer = _push(subscription, message)
-    return _settle(subscription, answer, attempt, send_verification)
+    return settle(subscription, answer, attempt, send_verification)
 
 
 @task(queue_name=QUEUE)
@@ -83,7 +83,7 @@ def send_device_test(device_id: int, attempt: int) -> str:
     if subscription is None:
         return "nothing to do"
     answer = _push(subscription, Message(test_message(subscription.device), TEST_TTL, "high", "test"))
-    return _settle(subscription, answer, attempt, send_device_test)
+    return settle(subscription, answer, attempt, send_device_test)
 
 
 def _subscription(device_id: int) -> Subscription | None:
@@ -96,7 +96,7 @@ def _push(subscription: Subscription, message: Message) -> Answer:
     return loop.run(pusher().push(target, message))
 
 
-def _settle(subscription: Subscription, answer: Answer, attempt: int, again: Any) -> str:
+def settle(subscription: Subscription, answer: Answer, attempt: int, again: Any) -> str:
     """Deletes what is gone, tries again what may pass."""
     outcome = classify(answer, subscription.host)
     if outcome is Outcome.GONE:
