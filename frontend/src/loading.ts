@@ -1,8 +1,9 @@
 /** Getting what the screens show. */
 import { api } from "./api/client";
 import type { Answer } from "./api/client";
-import { NetworkError } from "./api/errors";
+import { ApiError, NetworkError } from "./api/errors";
 import type { Action, Campaign, Feed } from "./api/types";
+import { mergeFeeds } from "./programme";
 import { app } from "./state.svelte";
 
 export async function loadConfig(): Promise<void> {
@@ -13,7 +14,16 @@ export async function loadConfig(): Promise<void> {
 }
 
 export async function loadFeed(): Promise<Feed> {
-  return (app.feed = await fresh(api.feed()));
+  const shared = await fresh(api.feed());
+  return (app.feed = mergeFeeds(shared, await loadClosedFeeds(shared)));
+}
+
+/** The feeds of campaigns that this device follows and that the public one does not hold. */
+async function loadClosedFeeds(shared: Feed): Promise<Feed[]> {
+  const open = new Set(shared.campaigns.map((campaign) => campaign.slug));
+  const closed = (app.device?.follows ?? []).filter((follow) => !open.has(follow.campaign));
+  const feeds = await Promise.allSettled(closed.map((follow) => api.campaignFeed(follow.campaign)));
+  return feeds.flatMap((feed) => (feed.status === "fulfilled" ? [feed.value.data] : []));
 }
 
 /** The feed of one campaign and the campaign itself. */
@@ -22,8 +32,17 @@ export async function loadCampaign(slug: string): Promise<{ campaign: Campaign; 
   return { campaign, feed };
 }
 
-export function loadAction(id: string): Promise<Action> {
-  return fresh(api.action(id));
+/** An action of a public campaign; one of a closed campaign comes with that campaign's feed only. */
+export async function loadAction(id: string): Promise<Action> {
+  try {
+    return await fresh(api.action(id));
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    await loadFeed();
+    const found = actionInFeed(id);
+    if (found === null) throw error;
+    return found;
+  }
 }
 
 /** Notes on the way whether this is the state of now. */

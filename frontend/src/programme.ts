@@ -1,5 +1,5 @@
 /** Ordering actions for a list. */
-import type { Action } from "./api/types";
+import type { Action, Feed } from "./api/types";
 import { phase, type Phase } from "./time/clock";
 import { formatDay } from "./time/format";
 
@@ -41,4 +41,16 @@ export function sortByPhase(actions: readonly Action[], now: number): Programme 
 function phaseOf(action: Action, now: number): Phase {
   const found = phase(action.starts_at, action.ends_at, now);
   return found === "during" && action.state === "cancelled" ? "after" : found;
+}
+
+/** One feed of several: of the public campaigns, and of those that this device follows by invitation. */
+export function mergeFeeds(first: Feed, others: readonly Feed[]): Feed {
+  const all = [first, ...others];
+  return {
+    as_of: first.as_of,
+    campaigns: all.flatMap((feed) => feed.campaigns),
+    live: all.flatMap((feed) => feed.live),
+    coming: all.flatMap((feed) => feed.coming),
+    over: all.flatMap((feed) => feed.over),
+  };
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { composePost, findNetwork, graphemeLength, postFits, readServer, roomLeft } from "../src/networks/networks";
 import { weightedLength } from "../src/networks/x";
-import { breakHashtags } from "../src/text/hashtags";
+import { breakHashtags, withSign } from "../src/text/hashtags";
 
 const POST = {
   words: "Parce que",
@@ -90,4 +90,13 @@ test("it breaks a long hashtag between its words only", () => {
     "Anasse, Paris",
   ]);
   expect(breakHashtags("McDonald")).toEqual(["McDonald"]);
+});
+
+test("it gives a hashtag its sign once", () => {
+  expect(["500Signatures", "#500Signatures", "", null].map(withSign)).toEqual([
+    "#500Signatures",
+    "#500Signatures",
+    "",
+    "",
+  ]);
 });

@@ -4,3 +4,9 @@
 export function breakHashtags(text: string): string[] {
   return text.split(/(?<=#[\p{L}\p{N}_]*[\p{Ll}\p{N}])(?=\p{Lu})/u);
 }
+
+/** A hashtag with its sign, however it was given; "" for none. */
+export function withSign(hashtag: string | null | undefined): string {
+  const bare = (hashtag ?? "").replace(/^#+/, "").trim();
+  return bare && `#${bare}`;
+}
