@@ -1,0 +1,30 @@
+"""`manage.py reencrypt`: after a new key was put first in FIELD_KEYS."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Subscription
+from accounts.models.subscription import BLOB_PURPOSE
+from mobilise.fields.rotation import Progress, SealedColumn, encrypted_columns, reencrypt
+
+
+class Command(BaseCommand):
+    """Encrypts everything with the first key. The site may run meanwhile; a second start goes on."""
+
+    help = "Encrypts all encrypted values with the first of FIELD_KEYS; after that the older keys can be removed."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Says how many of each column; ends with an error if a value opens with none of the keys."""
+        unreadable = 0
+        for column in [*encrypted_columns(), SealedColumn(Subscription, "blob", BLOB_PURPOSE)]:
+            progress = Progress()
+            for progress in reencrypt(column):  # noqa: B007  # the last one is the sum
+                pass
+            unreadable += progress.unreadable
+            self.stdout.write(f"{column}: {progress.renewed} renewed, {progress.current} were current already")
+        if unreadable:
+            raise CommandError(
+                f"{unreadable} values open with none of the keys: keep the older keys and look for more."
+            )
+        self.stdout.write("All values are encrypted with the first key; the others can be removed from FIELD_KEYS.")
