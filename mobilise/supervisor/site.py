@@ -15,7 +15,7 @@ from mobilise.supervisor.supervisor import Supervisor
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUEUES = ("delivery", "retries", "interactive", "maintenance")
 MOST_WEB_PROCESSES = 2
-WEB_THREADS = 8
+MOST_WEB_THREADS = 8
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -46,11 +46,12 @@ def site_environment(address: Address, var: Path) -> dict[str, str]:
 
 def site_services(python: str, address: Address) -> list[Service]:
     """Web, scheduler, and one worker per queue."""
-    processes = min(MOST_WEB_PROCESSES, os.cpu_count() or 1)
+    cores = os.cpu_count() or 1
+    processes, threads = min(MOST_WEB_PROCESSES, cores), min(MOST_WEB_THREADS, 2 * cores)
     web = (
         *(python, "-m", "granian", "mobilise.wsgi:application", "--interface", "wsgi"),
         *("--host", address.host, "--port", str(address.port), "--workers", str(processes)),
-        *("--blocking-threads", str(WEB_THREADS), "--backpressure", str(WEB_THREADS * 16), "--no-access-log"),
+        *("--blocking-threads", str(threads), "--backpressure", str(threads * 16), "--no-access-log"),
         *("--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "2"),
     )
     workers = [Service(queue, (python, "manage.py", "worker", "--queue", queue)) for queue in QUEUES]
