@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -23,8 +23,8 @@ else:
     Base = DjangoUserAdmin
 
 
-class NewOrganiserForm(AdminUserCreationForm[User] if TYPE_CHECKING else AdminUserCreationForm):  # type: ignore[misc]
-    """A name and a first password, or none at all."""
+class NewOrganiserForm(UserCreationForm[User] if TYPE_CHECKING else UserCreationForm):  # type: ignore[misc]
+    """A name and a first password."""
 
     class Meta:
         """Our own user."""
@@ -41,13 +41,16 @@ class OrganiserAdmin(Unlogged, Base):
     change_form_template = "admin/accounts/user/change_form.html"
     actions = None
     ordering = ("username",)
-    list_display = ("username", "is_active", "is_superuser", "joined_on")
+    list_display = ("username", "is_active", "is_superuser")
     list_filter = ("is_active", "is_superuser")
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("username", "email")
     filter_horizontal = ()
     readonly_fields = ("joined_on",)
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
     fieldsets = (
-        (None, {"fields": ("username", "password", "email", "joined_on")}),
+        (None, {"fields": ("username", "email", "joined_on")}),
         (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser")}),
     )
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.site import Unlogged
@@ -37,7 +38,7 @@ class OurFields(AnyAdmin):
                 limit=db_field.text_max_length,
                 multiline=db_field.multiline,
                 required=not db_field.blank,
-                label=db_field.verbose_name,
+                label=capfirst(db_field.verbose_name),
                 help_text=db_field.help_text,
             )
         if isinstance(db_field, models.DateTimeField):
@@ -45,7 +46,7 @@ class OurFields(AnyAdmin):
         elif isinstance(db_field, models.DateField):
             kwargs = {**kwargs, "widget": DayInput}
         elif db_field.name == "time_zone":
-            return ZoneField(label=db_field.verbose_name, initial=db_field.default, help_text=db_field.help_text)
+            return ZoneField(label=capfirst(db_field.verbose_name), initial=db_field.default, help_text=db_field.help_text)
         field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         for power in ("add", "change", "delete", "view"):
             if field and hasattr(field.widget, f"can_{power}_related"):
@@ -59,6 +60,8 @@ class OrganiserPage(OurFields, Unlogged):
     actions = None
     view_on_site = False
     list_per_page = 50
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Shown in the list of pages to everybody who may enter: what is in it depends on the role."""

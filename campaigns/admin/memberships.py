@@ -101,7 +101,7 @@ class MembershipInline(StackedInline):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For owners: the others have the list above the form."""
-        return owns(request, obj)
+        return obj is None or owns(request, obj)
 
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
