@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
@@ -15,6 +16,7 @@ from mobilise.errors import ServerError, TooLarge
 
 logger = logging.getLogger(__name__)
 FRAMES_LOGGED = 3
+API = "/api/"
 
 
 def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
@@ -62,3 +64,17 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
 def unknown_address(request: HttpRequest, rest: str = "") -> HttpResponse:
     """404 for what is no call of the API."""
     return JsonResponse({"code": "not_found", "detail": "There is no such call."}, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for what did not get as far as a view, a wrong Host for one."""
+    if request.path_info.startswith(API):
+        return JsonResponse({"code": "bad_request", "detail": "This is no request for this site."}, status=400)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 for what went wrong outside a view of the API."""
+    if request.path_info.startswith(API):
+        return JsonResponse({"code": ServerError.default_code, "detail": ServerError.default_detail}, status=500)
+    return defaults.server_error(request)

@@ -31,3 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings", app_shell),
     path("alerts", app_shell),
 ]
+
+handler400 = "mobilise.error_handler.bad_request"
+handler500 = "mobilise.error_handler.server_error"

@@ -1,8 +1,10 @@
 """What every test starts from: nothing in the process's memory."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from mobilise.ready import ready_answers
 
@@ -13,3 +15,9 @@ def _nothing_is_ready() -> Iterator[None]:
     ready_answers.clear()
     yield
     ready_answers.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _collected_files() -> None:
+    """The folder of collected files is there, though empty."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)

@@ -95,3 +95,9 @@ def test_our_own_fault_is_500_and_its_message_stays_in(caplog: pytest.LogCapture
     assert refused(response) == (500, "server_error")
     assert "AttributeError" in caplog.text
     assert "secret" not in caplog.text + response.content.decode()
+
+
+def test_a_wrong_host_is_400():
+    response = ApiClient().call("GET", "feed/x", Host="evil.example")
+
+    assert refused(response) == (400, "bad_request")

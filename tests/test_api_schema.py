@@ -101,6 +101,7 @@ def test_the_page_has_no_script_or_style_of_its_own():
     script = ApiClient().call("GET", "docs?script=")
 
     assert "<style" not in page
+    assert "://" not in page
     assert page.count("<script") == page.count("<script src=")
     assert script["Content-Type"].startswith("application/javascript")
     assert "SwaggerUIBundle" in script.content.decode()
