@@ -2,19 +2,16 @@
 
 import gzip
 import json
-import threading
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.http import Http404
 from django.utils import timezone
 
 from campaigns.models import ActionLink, ActionState, Campaign, Medium, Visibility
 from campaigns.views.campaigns import CampaignsView
 from campaigns.views.feed import FeedView
-from mobilise.ready import Ready, ReadyAnswers, ready_answers
+from mobilise.ready import ready_answers
 from tests.api import ApiClient, get_json
 from tests.make import (
     far,
@@ -247,71 +244,6 @@ def test_a_closed_campaigns_feed_is_built_once_for_all_followers(django_assert_n
     # Public or not, which device, may it see: the rest is ready.
     with django_assert_num_queries(3):
         clients[1].call("GET", f"campaigns/{closed.slug}/feed")
-
-
-# ---- ready bytes
-
-
-def build(number: int) -> Ready:
-    return Ready.from_json({"number": number})
-
-
-def test_ready_bytes_are_built_once_while_many_ask():
-    answers, built = ReadyAnswers(), []
-
-    def slow() -> Ready:
-        built.append(1)
-        time.sleep(0.05)
-        return build(1)
-
-    threads = [threading.Thread(target=answers.get, args=("key", slow, 5.0)) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(built) == 1
-
-
-def test_ready_bytes_are_built_again_when_they_are_old():
-    answers = ReadyAnswers()
-    answers.get("key", lambda: build(1), 0.05)
-    time.sleep(0.06)
-
-    assert answers.fresh("key", 0.05) is None
-    assert answers.get("key", lambda: build(2), 0.05).body == b'{"number":2}'
-
-
-def test_while_one_builds_others_get_the_last_bytes():
-    answers, building, finish = ReadyAnswers(), threading.Event(), threading.Event()
-    answers.get("key", lambda: build(1), 0.2)
-    time.sleep(0.21)
-
-    def slow() -> Ready:
-        building.set()
-        finish.wait(5)
-        return build(2)
-
-    builder = threading.Thread(target=answers.get, args=("key", slow, 0.2))
-    builder.start()
-    building.wait(5)
-    meanwhile = answers.get("key", lambda: build(3), 0.2)
-    finish.set()
-    builder.join()
-
-    assert meanwhile.body == b'{"number":1}'
-    assert answers.get("key", lambda: build(4), 5).body == b'{"number":2}'
-
-
-def test_a_build_that_fails_is_tried_again():
-    answers = ReadyAnswers()
-
-    def fail() -> Ready:
-        raise Http404
-
-    with pytest.raises(Http404):
-        answers.get("key", fail, 5)
-    assert answers.get("key", lambda: build(1), 5).body == b'{"number":1}'
 
 
 def test_the_views_keep_their_bytes_for_no_more_than_two_seconds():
