@@ -101,7 +101,8 @@ class AlertFormSet(AlertModelFormSet):
                 messages.error(request, text)
             elif form.cleaned_data.get(DELETION_FIELD_NAME):
                 Alert.objects.filter(pk=form.instance.pk, state=AlertState.DRAFT).delete()
-            elif set(form.changed_data) & set(EDITABLE):
+            # Without a key it is a forged row: of another action, or of none.
+            elif form.instance.pk and set(form.changed_data) & set(EDITABLE):
                 _save_changed(request, form.instance)
         for form in self.extra_forms:
             if form.has_changed() and not form.cleaned_data.get(DELETION_FIELD_NAME):
