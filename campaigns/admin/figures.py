@@ -27,6 +27,7 @@ class AlertFigures:
     pending: int = 0
     shown: int = 0
     opened: int = 0
+    not_shown: int = 0
     shown_is_estimate: bool = False
 
     @property

@@ -31,7 +31,10 @@ def _hashtag(action: Action, now: datetime) -> dict[str, str]:
     push: HashtagPush | None = getattr(action, "hashtagpush", None)
     if push is None:
         return {}
-    return {"hashtag": push.hashtag if push.is_revealed(now) else "", "link": push.link}
+    if not push.is_revealed(now):
+        # The link may hold it too.
+        return {}
+    return {"hashtag": push.hashtag, "link": push.link}
 
 
 def _gathering(gathering: Gathering, language: str, main: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ import math
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,6 +37,8 @@ class MessageMaker:
         """``kind``: the payload's ``data.type``; "test" for an organiser's look at it."""
         self._alert = alert
         self._kind = kind
+        # A test is a notification of its own: the alert itself, when it comes, is no repeat of it.
+        self._id, self._tag = (alert.uuid, alert.tag) if kind == "alert" else (uuid4(),) * 2
         self._made_at = now
         self._sample = sample_of(alert.audience_size or 0)
         self._prepared: dict[tuple[Any, ...], bytes] = {}
@@ -74,11 +77,11 @@ class MessageMaker:
             "title": title,
             "body": body,
             "navigate": f"{settings.SITE_URL}/a/{alert.action.uuid}?alert={alert.uuid}",
-            "tag": str(alert.tag),
+            "tag": str(self._tag),
             "lang": language,
             "data": {
                 "type": self._kind,
-                "id": str(alert.uuid),
+                "id": str(self._id),
                 "receipt": _RECEIPT_MARK,
                 "sample": self._sample,
                 "expires": int(alert.expires_at.timestamp()),

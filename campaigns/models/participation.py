@@ -180,6 +180,7 @@ class ReceiptEvent(models.TextChoices):
 
     SHOWN = "shown", _("shown")
     OPENED = "opened", _("opened")
+    NOT_SHOWN = "not_shown", _("could not be shown")
 
 
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
@@ -199,7 +200,7 @@ class Receipt(models.Model):
     """A nonce that was used for an event. Random, and stored beside nothing that names a device."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="receipts")
-    event = models.CharField(max_length=6, choices=ReceiptEvent)
+    event = models.CharField(max_length=9, choices=ReceiptEvent)
     nonce = models.BinaryField(max_length=16)
 
     objects = ReceiptQuerySet.as_manager()
@@ -214,7 +215,7 @@ class ReceiptCount(models.Model):
     """How many phones reported an event of an alert."""
 
     alert_id = models.BigIntegerField()
-    event = models.CharField(max_length=6, choices=ReceiptEvent)
+    event = models.CharField(max_length=9, choices=ReceiptEvent)
     shard = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
 

@@ -29,7 +29,7 @@ class ReceiptView(APIView):
         auth=[],
     )
     def post(self, request: Request, alert: UUID) -> Response:
-        """Counts once that the alert was shown or opened; a repeat changes nothing."""
+        """Counts once that the alert was shown, opened, or could not be shown; a repeat changes nothing."""
         given = ReceiptInput(data=request.data)
         given.is_valid(raise_exception=True)
         found = Alert.objects.filter(uuid=alert).only("pk").first()

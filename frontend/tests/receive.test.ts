@@ -83,11 +83,11 @@ test("it tries again barely when the browser refuses the options", async () => {
   expect(shown).toMatchObject([{ title: "Ça commence" }]);
 });
 
-test("it does not count an alert that could not be shown, and rings when that comes again", async () => {
+test("it reports an alert that could not be shown, and rings when that comes again", async () => {
   const { shown, show, tell } = screen();
   const asked = network(() => json(null, 204));
   await receivePush(makePayload(), () => Promise.reject(new TypeError("no")), tell);
-  expect(asked).toEqual([]);
+  expect(asked).toMatchObject([{ body: { event: "not_shown" } }]);
   await receivePush(makePayload(), show, tell);
   expect(shown).toMatchObject([{ options: { silent: false } }]);
 });

@@ -66,7 +66,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Counts once that the alert was shown or opened; a repeat changes nothing. */
+        /** @description Counts once that the alert was shown, opened, or could not be shown; a repeat changes nothing. */
         post: operations["receipt"];
         delete?: never;
         options?: never;
@@ -391,7 +391,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        EventEnum: "shown" | "opened";
+        EventEnum: "shown" | "opened" | "not_shown";
         /** @description What happens now, what comes, what ended in the last days. */
         FeedOutput: {
             /** Format: date-time */

@@ -20,6 +20,11 @@ export async function reportShown(alert: Alert, random: () => number = Math.rand
   await report(alert, "shown");
 }
 
+/** The browser refused to show it: organisers see that, rather than a phone that stays silent. */
+export async function reportNotShown(alert: Alert): Promise<void> {
+  await report(alert, "not_shown");
+}
+
 /** A receipt that does not arrive is lost: it is only a count. */
 export async function report(alert: Pick<Alert, "type" | "id" | "receipt">, event: ReceiptEvent): Promise<void> {
   if (alert.type !== "alert" || !alert.id || !alert.receipt) return;

@@ -5,7 +5,7 @@ import { dropOldAlerts, forgetAlert, noteAlert } from "../store/seen";
 import { bareNotification, neutralNotification, toNotification, type Shown } from "./notification";
 import { within } from "../patience";
 import { readPayload, type Alert } from "./payload";
-import { reportShown } from "./receipts";
+import { reportNotShown, reportShown } from "./receipts";
 import { verify } from "./verify";
 
 /** The phone's memory may be full, closed or busy; the notification does not wait for it longer than this, in ms. */
@@ -28,6 +28,7 @@ export async function receivePush(
   await Promise.allSettled([
     // An alert that could not be shown rings when it comes again.
     isNew && (shown ? reportShown(alert) : forgetAlert(alert.id)),
+    !shown && reportNotShown(alert),
     alert.type === "verification" && verify(alert.receipt, tell),
     dropOldAlerts(now),
     dropOldCards(now),
