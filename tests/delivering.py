@@ -143,7 +143,7 @@ def database_url() -> str:
 @pytest.fixture
 def processes(push_service: PushService, tmp_path: Path) -> Iterator[Processes]:
     """Starts `manage.py` commands; all are ended after the test."""
-    assert django_settings.FIELD_KEYS == os.environ["FIELD_KEYS"], "processes must read what this one writes"
+    assert os.environ["FIELD_KEYS"] == django_settings.FIELD_KEYS, "processes must read what this one writes"
     running = Processes(push_service, tmp_path / "processes.log")
     yield running
     running.stop_all()

@@ -1,0 +1,150 @@
+"""The whole way in a real Firefox: scheduled in the admin, shown on the phone, opened, joined, counted, seen."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Device, LockScreen, Subscription
+from campaigns.models import Alert, AlertState, HashtagPush, Participation
+from tests.browsers.autopush import Autopush
+from tests.browsers.firefox import Firefox
+from tests.browsers.fixtures import StartChromium
+from tests.browsers.gcm import Gcm
+from tests.browsers.push_service import push_environment
+from tests.browsers.waiting import wait_until
+from tests.delivering import counts_of
+from tests.journeys import Organiser, next_minute, page_of, typed
+from tests.running_site import RunningSite, StartSite
+
+pytestmark = pytest.mark.browser
+
+TITLE = "C'est maintenant, tous ensemble"
+BODY = "Écrivez avec vos mots avant 20 h."
+
+
+@pytest.fixture
+def site(start_site: StartSite, autopush: Autopush, gcm: Gcm) -> RunningSite:
+    return start_site(push_environment(autopush, gcm))
+
+
+@pytest.fixture
+def organiser(site: RunningSite, start_chromium: StartChromium) -> Organiser:
+    """The demo's owner, signed in to the admin on a phone."""
+    site.make_organiser("demo")
+    chromium = start_chromium()
+    organiser = Organiser(chromium.page, site.origin)
+    organiser.sign_in("demo")
+    return organiser
+
+
+def publish_hashtag_push(organiser: Organiser) -> HashtagPush:
+    """A hashtag push that has begun, as the organiser makes it."""
+    start = next_minute(at_least=0) - timedelta(minutes=10)
+    organiser.add(
+        "hashtagpush",
+        {
+            "title_fr": "Ce soir, le mot-clé",
+            "title_en": "Tonight, the hashtag",
+            "starts_at": typed(start),
+            "ends_at": typed(start + timedelta(hours=3)),
+            "hashtag": "500SignaturesPourAnasse",
+        },
+    )
+    organiser.publish()
+    return HashtagPush.objects.latest("pk")
+
+
+def follow_and_turn_alerts_on(firefox: Firefox, site: RunningSite) -> Device:
+    """An activist follows the campaign and turns alerts on; the verification push arrives and is answered."""
+    firefox.allow_notifications(site.origin)
+    firefox.open(f"{site.origin}/c/500-signatures")
+    firefox.wait_for_text("Suivre")
+    firefox.run(CHECK_CONSENT)
+    firefox.run(PRESS, "Suivre")
+    firefox.wait_for(HAS_BUTTON, "the offer to turn alerts on", "Activer")
+    firefox.run(PRESS, "Activer")
+    wait_until(
+        lambda: Subscription.objects.filter(verified_on__isnull=False).exists(),
+        "the phone to be verified",
+        seen=lambda: site.log.read_text()[-2000:],
+    )
+    return Device.objects.get(subscription__verified_on__isnull=False)
+
+
+CHECK_CONSENT = """() => { for (const box of document.querySelectorAll('main input[type=checkbox]'))
+    if (!box.checked) box.click() }"""
+HAS_BUTTON = """name => [...document.querySelectorAll('button')].some(one => one.textContent.trim() === name)"""
+PRESS = """name => [...document.querySelectorAll('button')].find(one => one.textContent.trim() === name).click()"""
+
+
+def schedule(organiser: Organiser) -> Alert:
+    """The organiser schedules the start alert for the next minute."""
+    organiser.schedule(2, next_minute(at_least=5), title=TITLE, body=BODY)
+    assert organiser.refusals == []
+    alert = Alert.objects.filter(state=AlertState.SCHEDULED).latest("pk")
+    assert (alert.title["fr"], alert.body["fr"]) == (TITLE, BODY)
+    return alert
+
+
+def test_the_whole_way(firefox: Firefox, site: RunningSite, organiser: Organiser) -> None:
+    push = publish_hashtag_push(organiser)
+    follow_and_turn_alerts_on(firefox, site)
+    alert = schedule(organiser)
+
+    shown = firefox.wait_for_alert(TITLE, timeout=120)
+    assert shown.body == BODY
+    firefox.click_alert(TITLE)
+    firefox.wait_for_tab(lambda url: url.startswith(page_of(site.origin, push.uuid)))
+    firefox.wait_for_text("#500SignaturesPourAnasse")
+    firefox.wait_for(HAS_BUTTON, "the button", "J'ai publié")
+    firefox.run(PRESS, "J'ai publié")
+    firefox.wait_for_text("Merci. Compté sans nom ni texte.")
+
+    # The app thanks at once; the server hears it in the same breath, or when the network is back.
+    mine = Participation.objects.filter(action=push)
+    wait_until(lambda: mine.filter(stage="done", verified=True).count() == 1, "the part to be counted", seen=mine.values)
+    wait_until(lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert to be sent", seen=str)
+    assert counts_of(alert) == {"accepted": 1}
+    wait_until(lambda: alert.receipts.count() == 2, "the receipts", seen=lambda: list(alert.receipts.values("event")))
+    page = organiser.figures()
+    assert TITLE in page or organiser.page.locator(f"[value=\"{TITLE}\"]").count()
+    assert firefox.console_errors() == []
+
+
+def test_again_with_no_tab_open(firefox: Firefox, site: RunningSite, organiser: Organiser) -> None:
+    push = publish_hashtag_push(organiser)
+    follow_and_turn_alerts_on(firefox, site)
+    firefox.close_all_tabs()
+    schedule(organiser)
+
+    firefox.wait_for_alert(TITLE, timeout=120)
+    firefox.click_alert(TITLE)
+    firefox.wait_for_tab(lambda url: url.startswith(page_of(site.origin, push.uuid)))
+    firefox.wait_for_text("#500SignaturesPourAnasse")
+
+
+def test_again_after_the_phone_was_offline(
+    firefox: Firefox, autopush: Autopush, site: RunningSite, organiser: Organiser
+) -> None:
+    publish_hashtag_push(organiser)
+    follow_and_turn_alerts_on(firefox, site)
+    firefox.set_offline(True)
+    autopush.wait_for_no_browser()
+    alert = schedule(organiser)
+    wait_until(
+        lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert to be sent", seen=str, timeout=120
+    )
+    assert not [one for one in firefox.alert_history() if one.title == TITLE]
+    firefox.set_offline(False)
+    firefox.wait_for_alert(TITLE)
+
+
+def test_a_discreet_device_gets_no_text(firefox: Firefox, site: RunningSite, organiser: Organiser) -> None:
+    publish_hashtag_push(organiser)
+    device = follow_and_turn_alerts_on(firefox, site)
+    Device.objects.filter(pk=device.pk).update(lock_screen=LockScreen.DISCREET)
+    schedule(organiser)
+
+    shown = firefox.wait_for_alert("Mobilise", timeout=120)
+    assert shown.body.startswith("Nouveau message, à lire avant")
+    assert not [one for one in firefox.alert_history() if TITLE in one.title or BODY in one.body]
