@@ -1,8 +1,10 @@
 """From a fresh clone: what is too old or missing is said in one line, and nothing is done twice."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,3 +145,26 @@ def test_what_is_made_is_not_committed() -> None:
         pytest.skip("not a git clone")
     assert done.stdout.split() == made
     assert os.path.exists(ROOT / ".gitignore")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("number", "noticed"), [(signal.SIGINT, "True"), (None, "False")])
+def test_it_notices_that_make_alone_was_interrupted(
+    tmp_path: Path, number: signal.Signals | None, noticed: str
+) -> None:
+    seen = tmp_path / "seen"
+    (tmp_path / "look.py").write_text(
+        f"import sys, time\nsys.path.insert(0, {str(ROOT)!r})\n"
+        "from mobilise.bootstrap.parent import parent_was_interrupted\n"
+        f"open({str(seen)!r}, 'w').close()\ntime.sleep(1)\n"
+        f"open({str(seen)!r}, 'w').write(str(parent_was_interrupted()))\n"
+    )
+    (tmp_path / "Makefile").write_text(f"look:\n\t@{sys.executable} look.py\n")
+    make = subprocess.Popen(["make", "look"], cwd=tmp_path)
+    while not seen.exists():
+        assert make.poll() is None
+        time.sleep(0.05)
+    if number:
+        make.send_signal(number)
+    make.wait(30)
+    assert seen.read_text() == noticed

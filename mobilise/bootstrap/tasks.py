@@ -1,5 +1,6 @@
 """The tasks that `make` knows."""
 
+import os
 import shutil
 import signal
 import sys
@@ -7,11 +8,13 @@ from collections.abc import Callable, Sequence
 
 from mobilise.bootstrap.checks import run_linters, run_tests
 from mobilise.bootstrap.front_end import require_front_end, require_node_packages
+from mobilise.bootstrap.parent import parent_was_interrupted
 from mobilise.bootstrap.places import FRONTEND, PYTHON, REQUIREMENTS, ROOT, VENV
 from mobilise.bootstrap.python_packages import require_packages
 from mobilise.bootstrap.running import run_openly
 from mobilise.supervisor.address import Address
 from mobilise.supervisor.console import Console
+from mobilise.supervisor.leash import end_with_parent
 from mobilise.supervisor.refusal import Refusal
 from mobilise.supervisor.run_lock import hold_lock
 from mobilise.supervisor.site import serve, var_directory
@@ -25,11 +28,13 @@ MADE_THINGS = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".i
 def run(console: Console) -> int:
     """The whole site, set up first if need be. What would stop it is found before anything is made."""
     address, var = Address.from_environment(), var_directory()
+    # However make ends, the site ends with it.
+    end_with_parent(os.getppid())
     with hold_lock(var):
         address.require_free()
         require_packages("run", console)
         require_front_end(console)
-        return serve(str(PYTHON), address, var, console)
+        return serve(str(PYTHON), address, var, console, parent_was_interrupted)
 
 
 def test(console: Console) -> int:

@@ -58,7 +58,13 @@ def site_services(python: str, address: Address) -> list[Service]:
     return [Service("web", web), Service("scheduler", (python, "manage.py", "scheduler")), *workers]
 
 
-def serve(python: str, address: Address, var: Path, console: Console) -> int:
+def serve(
+    python: str,
+    address: Address,
+    var: Path,
+    console: Console,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> int:
     """Prepares the data, then runs all services with the interpreter ``python`` until asked to stop. Exit status."""
     os.umask(0o077)
     environment = site_environment(address, var)
@@ -66,7 +72,7 @@ def serve(python: str, address: Address, var: Path, console: Console) -> int:
     if prepared.returncode:
         return prepared.returncode
     supervisor = Supervisor(site_services(python, address), console, directory=ROOT, environment=environment)
-    supervisor.run(_announcer(address, environment, console))
+    supervisor.run(_announcer(address, environment, console), should_stop)
     return 0
 
 

@@ -37,8 +37,8 @@ class Supervisor:
         self._grace = grace
         self._asked_to_stop = 0
 
-    def run(self, announce: Callable[[], bool] = lambda: True) -> None:
-        """Returns when all services have ended.
+    def run(self, announce: Callable[[], bool] = lambda: True, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Returns when all services have ended, because of a signal or because ``should_stop`` said True.
 
         The first service is what people wait for: the others start once ``announce``, which is called each turn
         until then, says True, or after PATIENCE.
@@ -48,7 +48,7 @@ class Supervisor:
             try:
                 began = time.monotonic()
                 announced = False
-                while not self._asked_to_stop:
+                while not (self._asked_to_stop or should_stop()):
                     announced = announced or announce()
                     self._keep(first)
                     if announced or time.monotonic() - began > PATIENCE:
