@@ -22,6 +22,7 @@ from mobilise.fields import TranslatedField
 
 # Useful for at least this long after it was written.
 USEFUL_FOR = timedelta(hours=2)
+CONTENT = ("title", "body", "send_at", "expires_at")
 
 
 def _limit(name: str) -> int:
@@ -48,15 +49,13 @@ class CorrectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """As the model will see it; and it says that it is a correction."""
         cleaned = super().clean() or self.cleaned_data
-        if {"title", "body", "send_at", "expires_at"} <= cleaned.keys():
-            for language, text in cleaned["title"].items():
-                if not text.casefold().startswith("correction"):
-                    self.add_error("title", _("Begin the title with “Correction” (%(code)s).") % {"code": language})
-            row = Alert(
-                action=self.alert.action, **{name: cleaned[name] for name in ("title", "body", "send_at", "expires_at")}
-            )
+        content = {name: cleaned[name] for name in CONTENT if name in cleaned}
+        for language, text in content.get("title", {}).items():
+            if not text.casefold().startswith("correction"):
+                self.add_error("title", _("Begin the title with “Correction” (%(code)s).") % {"code": language})
+        if len(content) == len(CONTENT):
             try:
-                row.full_clean(exclude={"action", "corrects", "scheduled_by"})
+                Alert(action=self.alert.action, **content).full_clean(exclude={"action", "corrects", "scheduled_by"})
             except ValidationError as error:
                 for name, errors in error.error_dict.items():
                     self.add_error(name if name in self.fields else None, errors)
@@ -96,7 +95,7 @@ def _begin(text: str, language: str) -> str:
 
 def _store(request: HttpRequest, form: CorrectionForm) -> bool:
     """Makes and schedules it, once: the same correction again is a button that was tapped twice."""
-    content: dict[str, Any] = {name: form.cleaned_data[name] for name in ("title", "body", "send_at", "expires_at")}
+    content: dict[str, Any] = {name: form.cleaned_data[name] for name in CONTENT}
     try:
         with transaction.atomic():
             wrong = Alert.objects.select_for_update().get(pk=form.alert.pk)
