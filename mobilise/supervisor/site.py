@@ -52,7 +52,7 @@ def site_services(python: str, address: Address) -> list[Service]:
         *(python, "-m", "granian", "mobilise.wsgi:application", "--interface", "wsgi"),
         *("--host", address.host, "--port", str(address.port), "--workers", str(processes)),
         *("--blocking-threads", str(threads), "--backpressure", str(threads * 16), "--no-access-log"),
-        *("--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "2"),
+        *("--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "1"),
     )
     workers = [Service(queue, (python, "manage.py", "worker", "--queue", queue)) for queue in QUEUES]
     return [Service("web", web), Service("scheduler", (python, "manage.py", "scheduler")), *workers]
