@@ -31,7 +31,7 @@ def make_sent(state="sending"):
 def test_it_proposes_the_old_text_as_a_correction():
     owner, push, alert = make_sent()
     fields = parse(owner.get(page_of(push, "correct", alert.pk))).fields
-    assert fields["title_fr"].startswith("Correction : C'est l'heure")
+    assert fields["title_fr"].startswith("Correction\u00a0: C'est l'heure")
     assert fields["title_en"] == "Correction: It is time"
     assert fields["body_fr"] == "Dix-huit heures."
 
