@@ -62,8 +62,7 @@ def decide(
 ) -> tuple[Verdict, datetime | None]:
     """The verdict for one follower, and for WAIT the moment to try again. Re-checked at the moment of sending."""
     wanted = preferences.kinds_mask & KIND_BITS[alert.action.kind]
-    # A correction goes to whoever could have had the wrong one, whatever they want by now.
-    if not in_audience or not (wanted or alert.corrects_id):
+    if not in_audience or not wanted:
         return Verdict.SKIPPED, None
     if not reachable:
         return Verdict.UNREACHABLE, None
@@ -77,10 +76,11 @@ def decide(
 
 def audience_of(alert: Alert) -> FollowQuerySet:
     """The followers that the alert's batches are cut from; who joined is looked up window by window."""
-    follows = Follow.objects.filter(campaign_id=alert.action.campaign_id)
+    follows = Follow.objects.filter(campaign_id=alert.action.campaign_id).wanting(alert.action.kind)
     if alert.corrects is not None:
+        # Whoever could have had the wrong one: who had joined by then is not known, so all who followed by then.
         return follows.filter(device_id__lte=alert.corrects.last_device or 0)
-    return follows.wanting(alert.action.kind)
+    return follows
 
 
 def audience_size(alert: Alert) -> int:

@@ -169,16 +169,17 @@ def test_it_sends_a_solidarity_alert_through_quiet_hours(delivery: Delivery) -> 
 
 def test_it_reaches_the_audience_of_the_wrong_one_with_a_correction(delivery: Delivery) -> None:
     campaign = make_campaign()
-    had_it, gone_off_the_kind = delivery.follow_many(campaign, 2)
+    had_it, never_wanted_it = delivery.follow_many(campaign, 2)
+    Follow.objects.filter(device=never_wanted_it.device).update(kinds_mask=2)
     wrong = delivery.send(make_alert(make_hashtag_push(campaign)))
-    Follow.objects.filter(device=gone_off_the_kind.device).update(kinds_mask=2)
     newcomer = delivery.follow(campaign)
     text = {"fr": "C'est à 10 h", "en": "It is at 10"}
     now = timezone.now()
     right = wrong.correct(title=text, body=text, send_at=now, expires_at=now + timedelta(hours=1))
     delivery.send(right)
-    assert counts_of(right) == {"accepted": 2}
+    assert counts_of(right) == {"accepted": 1}
     assert not delivery.push.received(newcomer.push)
+    assert not delivery.push.received(never_wanted_it.push)
     first, second = delivery.push.received(had_it.push)
     assert second.json()["notification"]["tag"] == first.json()["notification"]["tag"] == str(wrong.uuid)
     assert second.json()["notification"]["title"].startswith("Correction")
