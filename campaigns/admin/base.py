@@ -46,7 +46,9 @@ class OurFields(AnyAdmin):
         elif isinstance(db_field, models.DateField):
             kwargs = {**kwargs, "widget": DayInput}
         elif db_field.name == "time_zone":
-            return ZoneField(label=capfirst(db_field.verbose_name), initial=db_field.default, help_text=db_field.help_text)
+            return ZoneField(
+                label=capfirst(db_field.verbose_name), initial=db_field.default, help_text=db_field.help_text
+            )
         field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         for power in ("add", "change", "delete", "view"):
             if field and hasattr(field.widget, f"can_{power}_related"):
@@ -84,6 +86,25 @@ class OrganiserPage(OurFields, Unlogged):
             if isinstance(response, TemplateResponse):
                 response.render()
         return response
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Says what is on the page, not that it can be changed."""
+        kind = capfirst(str(self.opts.verbose_name))
+        context |= {"title": str(obj), "subtitle": kind} if obj else {"title": kind, "subtitle": None}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Says what is listed."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def _zone_of(self, request: HttpRequest, object_id: str | None) -> str:
         pk = object_id if object_id and object_id.isdecimal() else None
