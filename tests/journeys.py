@@ -74,10 +74,11 @@ class Organiser:
         self.page.locator("[name=_schedule]").nth(number).click()
         self.page.wait_for_load_state("load")
 
-    def figures(self) -> str:
-        """All that the action's page says now."""
+    def figures(self) -> list[tuple[str, str]]:
+        """The figures that the action's page shows, as (label, number), in its order."""
         self.page.reload()
-        return self.page.locator("body").inner_text()
+        pairs = self.page.locator("dl.figures > div").all()
+        return [(pair.locator("dt").inner_text().strip(), pair.locator("dd").inner_text().strip()) for pair in pairs]
 
     @property
     def refusals(self) -> list[str]:
