@@ -19,6 +19,7 @@ from campaigns.admin.alerts import AlertFormSet, AlertInline
 from campaigns.admin.base import OrganiserPage
 from campaigns.admin.buttons import ButtonViews
 from campaigns.admin.cards import full_cards
+from campaigns.admin.moments import MOMENT_FORMAT
 from campaigns.admin.status import context_of
 from campaigns.models import Action, ActionState, Campaign
 
@@ -121,7 +122,7 @@ class ActionAdmin(ButtonViews, OrganiserPage):
     @admin.display(description=gettext_lazy("when"), ordering="starts_at")
     def when(self, action: Action) -> str:
         """Its start, in its own zone."""
-        return date_format(action.starts_at.astimezone(action.zone), "SHORT_DATETIME_FORMAT")
+        return date_format(action.starts_at.astimezone(action.zone), MOMENT_FORMAT)
 
     def changeform_view(
         self,

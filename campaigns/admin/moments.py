@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext as _
 
+# Said the same way in all languages: 11/12 is read as two different days.
+MOMENT_FORMAT = "j M Y, H:i"
 # The zones of France, overseas included; everything else follows by name.
 FRENCH_ZONES = (
     "Europe/Paris",

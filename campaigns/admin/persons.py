@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.admin import hints
 from campaigns.admin.base import RoleInline
 from campaigns.admin.explain import REFUSALS, explain
+from campaigns.admin.moments import MOMENT_FORMAT
 from campaigns.models import IllegalTransition, Person, PersonStatus
 from campaigns.models.kinds import NEXT_STATUSES
 
@@ -82,7 +83,7 @@ class PersonViews(Inner):
 
 
 def _when(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+    return date_format(timezone.localtime(moment), MOMENT_FORMAT)
 
 
 def _move(person: Person, verb: str) -> str:

@@ -13,6 +13,7 @@ from accounts.organiser_views import tied_devices_of
 from campaigns import rules, tasks
 from campaigns.admin.access import organiser_of
 from campaigns.admin.explain import REFUSALS, explain
+from campaigns.admin.moments import MOMENT_FORMAT
 from campaigns.models import Action, Alert, AlertState
 
 
@@ -71,7 +72,7 @@ def send_test(request: HttpRequest, alert: Alert) -> None:
 def _say_scheduled(request: HttpRequest, alert: Alert) -> None:
     size = rules.audience_size(alert)
     devices = ngettext("%(n)d device", "%(n)d devices", size) % {"n": size}
-    when = date_format(timezone.localtime(alert.send_at), "DATETIME_FORMAT")
+    when = date_format(timezone.localtime(alert.send_at), MOMENT_FORMAT)
     values = {"alert": alert, "when": when, "zone": timezone.get_current_timezone_name(), "devices": devices}
     if alert.state == AlertState.AWAITING:
         text = _("“%(alert)s” waits for a second person's approval; planned for %(when)s (%(zone)s), to %(devices)s.")

@@ -27,7 +27,10 @@ document.addEventListener("input", (event) => {
   if (!box) return;
   showCount(box, false);
   clearTimeout(pauses.get(box));
-  pauses.set(box, setTimeout(() => showCount(box, true), 1000));
+  pauses.set(
+    box,
+    setTimeout(() => showCount(box, true), 1000),
+  );
 });
 
 for (const box of document.querySelectorAll("[data-limit]")) showCount(box, false);
@@ -46,5 +49,9 @@ window.addEventListener("pageshow", () => {
   sending = false;
 });
 
-// A link within the page whose target is folded away opens it.
-for (const row of document.querySelectorAll("details .errors")) row.closest("details").open = true;
+// What was refused is shown, wherever on the page it is.
+if (document.querySelector(".errornote")) {
+  const refused = [...document.querySelectorAll(".errorlist")];
+  for (const list of refused) list.closest("details")?.setAttribute("open", "");
+  refused[0]?.scrollIntoView({ block: "center" });
+}
