@@ -15,6 +15,11 @@ from mobilise.fields import cipher
 SECRET_PURPOSE = b"mfa_authenticator.data"
 
 
+def is_current(encrypted_text: str) -> bool:
+    """Whether a second factor's secret was encrypted with the first of the field keys."""
+    return cipher().is_current(b64decode(encrypted_text))
+
+
 class OrganiserAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Organisers come by invitation; nobody signs up."""
 

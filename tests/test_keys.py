@@ -3,6 +3,10 @@
 from io import StringIO
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
@@ -19,6 +23,7 @@ from tests.make import (
     make_push_keys,
     make_solidarity_alert,
     make_subscription,
+    make_user,
 )
 
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/one"
@@ -53,6 +58,20 @@ def test_it_encrypts_everything_with_the_new_key(settings: Settings) -> None:
     assert Subscription.objects.get(pk=kept.pk).keys == keys
     assert "campaigns.Action.participation_key: 2 renewed, 0 were current already" in said
     assert "accounts.Subscription.blob: 1 renewed" in said
+
+
+@pytest.mark.django_db
+def test_it_encrypts_second_factors_with_the_new_key(settings: Settings) -> None:
+    user = make_user()
+    totp = TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    codes = RecoveryCodes.activate(user)
+    expected = codes.get_unused_codes()
+    settings.FIELD_KEYS = f"{generate_key()},{settings.FIELD_KEYS}"
+    assert "mfa.Authenticator.data: 2 renewed" in run("reencrypt")
+    settings.FIELD_KEYS = settings.FIELD_KEYS.split(",")[0]
+    kept = Authenticator.objects.get(pk=totp.instance.pk)
+    assert get_adapter().decrypt(kept.data["secret"]) == "JBSWY3DPEHPK3PXP"
+    assert Authenticator.objects.get(pk=codes.instance.pk).wrap().get_unused_codes() == expected
 
 
 @pytest.mark.django_db

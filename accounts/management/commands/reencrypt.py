@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Subscription
 from accounts.models.subscription import BLOB_PURPOSE
+from accounts.second_factors import reencrypt_second_factors
 from mobilise.fields.rotation import Progress, SealedColumn, encrypted_columns, reencrypt
 
 
@@ -22,9 +23,15 @@ class Command(BaseCommand):
             for progress in reencrypt(column):  # noqa: B007  # the last one is the sum
                 pass
             unreadable += progress.unreadable
-            self.stdout.write(f"{column}: {progress.renewed} renewed, {progress.current} were current already")
+            self._say(str(column), progress)
+        factors = reencrypt_second_factors()
+        self._say("mfa.Authenticator.data", factors)
+        unreadable += factors.unreadable
         if unreadable:
             raise CommandError(
                 f"{unreadable} values open with none of the keys: keep the older keys and look for more."
             )
         self.stdout.write("All values are encrypted with the first key; the others can be removed from FIELD_KEYS.")
+
+    def _say(self, column: str, progress: Progress) -> None:
+        self.stdout.write(f"{column}: {progress.renewed} renewed, {progress.current} were current already")
