@@ -4,7 +4,7 @@ import importlib.util
 import sys
 
 from mobilise.bootstrap.places import PYTHON, REQUIREMENTS, VENV, log_file
-from mobilise.bootstrap.running import run_quietly
+from mobilise.bootstrap.running import ask, run_quietly
 from mobilise.bootstrap.stamps import digest_files, is_fresh, stamp
 from mobilise.supervisor.console import Console
 from mobilise.supervisor.refusal import Refusal
@@ -42,8 +42,14 @@ def explain(complaint: str) -> str:
     return f"The Python packages could not be installed; {cure}, then run this again. Details: {log_file()}"
 
 
+def _is_usable() -> bool:
+    """Whether .venv is whole (its making may have been interrupted) and of this Python."""
+    version = "import pip, sys; print(*sys.version_info[:2])"
+    return ask([PYTHON, "-c", version]) == "{} {}".format(*sys.version_info)
+
+
 def _require_environment(console: Console) -> None:
-    if PYTHON.exists():
+    if _is_usable():
         return
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         raise Refusal(
