@@ -106,7 +106,7 @@ def test_it_starts_a_killed_service_again(start: Callable[..., Run]) -> None:
     eventually(lambda: len(run.pids("delivery")) == 2, "a second start")
     assert not is_alive(child)
     assert len(run.pids("web")) == 1
-    assert "It was ended by SIGKILL. Starting it again in 0.5 s." in run.log.read_text()
+    assert "It was ended by signal 9 (Killed). Starting it again in 0.5 s." in run.log.read_text()
 
 
 def test_it_waits_longer_each_time_for_a_service_that_keeps_ending(tmp_path: Path) -> None:

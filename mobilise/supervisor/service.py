@@ -111,4 +111,6 @@ class Keeper:
 
 
 def _describe(status: int) -> str:
-    return f"It was ended by {signal.Signals(-status).name}" if status < 0 else f"It ended with exit status {status}"
+    if status < 0:
+        return f"It was ended by signal {-status} ({signal.strsignal(-status)})"
+    return f"It ended with exit status {status}"
