@@ -66,8 +66,9 @@ def messages(console: Console) -> int:
     require_packages("development", console)
     if shutil.which("msgfmt") is None:
         raise Refusal("gettext is missing: install it (apt-get install gettext), then run this again.")
-    collect = ["makemessages", "--all", "--no-obsolete", "--no-wrap", "--ignore", "frontend"]
-    return run_openly([PYTHON, "manage.py", *collect]) or run_openly([PYTHON, "manage.py", "compilemessages"])
+    collect = ["makemessages", "--all", "--no-obsolete", "--no-wrap", "--add-location=file", "--ignore", "frontend"]
+    translate = ["compilemessages", "--ignore", ".venv", "--ignore", "frontend"]
+    return run_openly([PYTHON, "manage.py", *collect]) or run_openly([PYTHON, "manage.py", *translate])
 
 
 def clean(console: Console) -> int:
