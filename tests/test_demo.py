@@ -146,6 +146,12 @@ def test_again_moves_the_dates_and_keeps_texts_counts_and_links() -> None:
     assert min(alert.expires_at for alert in Alert.objects.all()) > now
 
 
+def test_again_needs_something_to_move() -> None:
+    with pytest.raises(CommandError, match="not there"):
+        run("demo", "--again")
+    assert not Campaign.objects.exists()
+
+
 def test_again_proposes_anew_what_was_sent() -> None:
     run("demo")
     alert = Alert.objects.filter(purpose="start").get()

@@ -32,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, again: bool, first_time: bool, **options: Any) -> None:
         """Says what it did, or why nothing."""
         if again:
+            if not is_loaded():
+                raise CommandError("The demo is not there. To load it: manage.py demo")
             load(timezone.now())
             self.stdout.write("The demo's dates are those of today again; its draft alerts too.")
         elif first_time and (Campaign.objects.exists() or User.objects.exists()):
