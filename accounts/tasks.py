@@ -1,9 +1,7 @@
 """Pushes to one device, on the queue that never waits behind a big alert. Tasks carry ids only."""
 
-import logging
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,11 +12,10 @@ from accounts.models import Device, Subscription
 from accounts.models.subscription import NONCE_LIFETIME
 from accounts.notifications import test_message, verification_message
 from accounts.pusher import pusher
+from mobilise.quiet_tasks import store_nothing_of_errors
 from mobilise.webpush import loop
 from mobilise.webpush.answers import Answer, Outcome, classify
 from mobilise.webpush.pusher import Message, Target
-
-logger = logging.getLogger(__name__)
 
 QUEUE = "interactive"
 MOST_ATTEMPTS = 4
@@ -28,8 +25,6 @@ LONGEST_PAUSE = 10 * 60.0
 RESEND_AFTER = timedelta(minutes=1)
 VERIFICATION_TTL = int(NONCE_LIFETIME.total_seconds())
 TEST_TTL = 15 * 60
-
-Send = Callable[[int, int], str]
 
 
 def enqueue_verification(device: Device) -> None:
@@ -46,20 +41,6 @@ def awaits_verification(subscription: Subscription) -> bool:
     """Whether a verification is to be pushed (again) to it now."""
     sent = subscription.nonce_expires_at and subscription.nonce_expires_at - NONCE_LIFETIME
     return not subscription.verified and (sent is None or timezone.now() - sent >= RESEND_AFTER)
-
-
-def store_nothing_of_errors(send: Send) -> Send:
-    """Lets a task end with a word: what it raises would be stored, traceback and all."""
-
-    @wraps(send)
-    def quiet(device_id: int, attempt: int) -> str:
-        try:
-            return send(device_id, attempt)
-        except Exception as error:
-            logger.error("%s failed: %s", send.__name__, type(error).__name__)
-            return "failed"
-
-    return quiet
 
 
 @task(queue_name=QUEUE)

@@ -20,8 +20,9 @@ def forget(now: datetime) -> None:
     Receipt.objects.filter(alert__state__in=FINAL_STATES, alert__expires_at__lt=_days_ago(now)).delete()
     TieCode.objects.filter(expires_at__lt=now).delete()
     Count.prune(now)
-    # Their tracebacks with them.
     DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()
+    # Whoever ran these was killed: nobody will finish them.
+    DBTaskResult.objects.running().filter(started_at__lt=now - TASKS_KEPT).delete()
 
 
 def forget_participations(now: datetime) -> int:

@@ -54,7 +54,9 @@ def end_of_quiet_hours(preferences: Preferences, now: datetime) -> datetime | No
         quiet, days = clock >= start or clock < end, int(clock >= start)
     if not quiet:
         return None
-    return datetime.combine(local.date() + timedelta(days=days), end, tzinfo=zone)
+    # In the night when an hour comes twice, the end on this side of it is the one of this hour.
+    fold = local.fold if days == 0 else 0
+    return datetime.combine(local.date() + timedelta(days=days), end.replace(fold=fold), tzinfo=zone)
 
 
 def decide(

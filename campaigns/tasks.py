@@ -10,34 +10,52 @@ from accounts.models import Device
 from campaigns import retention
 from campaigns.delivery import worker
 from campaigns.delivery.single import send_test
+from campaigns.kinds import Urgency
 from campaigns.models import Alert
+from mobilise.quiet_tasks import store_nothing_of_errors
+
+# Whose doorbell is heard first when several wait.
+PRIORITIES = {Urgency.HIGH: 50, Urgency.NORMAL: 0, Urgency.LOW: -50, Urgency.VERY_LOW: -90}
 
 
 @task(queue_name="delivery")
-def deliver(alert_id: int) -> None:
+@store_nothing_of_errors
+def deliver(alert_id: int) -> str:
     """A doorbell: claims and sends what is free of the alert. Hearing it twice, or too often, does no harm."""
-    worker.send_batches(alert_id)
+    if worker.send_batches(alert_id):
+        ring_delivery(alert_id)
+        return "others first"
+    return "done"
 
 
 @task(queue_name="retries")
-def deliver_pending(alert_id: int) -> None:
+@store_nothing_of_errors
+def deliver_pending(alert_id: int) -> str:
     """A doorbell for the lane of postponed deliveries."""
-    worker.send_pending(alert_id)
+    if worker.send_pending(alert_id):
+        ring_retries(alert_id)
+        return "others first"
+    return "done"
 
 
 @task(queue_name="interactive")
-def send_test_alert(alert_id: int, device_id: int) -> None:
+@store_nothing_of_errors
+def send_test_alert(alert_id: int, device_id: int) -> str:
     """Shows an alert on one organiser's own device, as followers will see it."""
     alert = Alert.objects.select_related("action__campaign", "corrects").filter(pk=alert_id).first()
     device = Device.objects.filter(pk=device_id).first()
-    if alert and device:
-        send_test(alert, device, timezone.now())
+    if alert is None or device is None:
+        return "nothing to do"
+    send_test(alert, device, timezone.now())
+    return "done"
 
 
 @task(queue_name="maintenance")
-def forget_what_is_over() -> None:
+@store_nothing_of_errors
+def forget_what_is_over() -> str:
     """Deletes what is no longer needed."""
     retention.forget(timezone.now())
+    return "done"
 
 
 def enqueue_forgetting() -> None:
@@ -46,15 +64,20 @@ def enqueue_forgetting() -> None:
 
 
 def ring_delivery(alert_id: int) -> None:
-    """Rings one delivery worker."""
-    transaction.on_commit(partial(deliver.enqueue, alert_id))
+    """Rings one delivery worker; an urgent alert's doorbell is heard first."""
+    transaction.on_commit(partial(deliver.using(priority=_priority(alert_id)).enqueue, alert_id))
 
 
 def ring_retries(alert_id: int) -> None:
     """Rings the worker of the postponed lane."""
-    transaction.on_commit(partial(deliver_pending.enqueue, alert_id))
+    transaction.on_commit(partial(deliver_pending.using(priority=_priority(alert_id)).enqueue, alert_id))
 
 
 def enqueue_test_alert(alert_id: int, device_id: int) -> None:
     """Sends an alert to one organiser's own device soon."""
     transaction.on_commit(partial(send_test_alert.enqueue, alert_id, device_id))
+
+
+def _priority(alert_id: int) -> int:
+    urgency = Alert.objects.filter(pk=alert_id).values_list("urgency", flat=True).first()
+    return PRIORITIES.get(Urgency(urgency or Urgency.NORMAL), 0)

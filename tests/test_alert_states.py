@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from campaigns.delivery.audience import start_sending
+from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.scheduler import finish
 from campaigns.models import ActionState, Alert, AlertState, ApprovalRefused, Audience, IllegalTransition, Role
 from tests.make import far, make_alert, make_campaign, make_hashtag_push, make_member

@@ -28,7 +28,7 @@ def test_it_leaves_nobody_out_when_a_worker_is_killed(delivery: Delivery, proces
     assert seen_at_kill < FOLLOWERS, "the worker was done before it could be killed"
     delivery.push.answer("*", status=201)
     processes.start("worker", "--queue", "delivery")
-    wait_until(lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert sent by the next worker", 60)
+    wait_until(lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert sent by the next worker", 90)
     arrived = Counter(one.token for one in delivery.push.received())
     repeats = arrived.total() - len(arrived)
     print(f"killed after {seen_at_kill} of {FOLLOWERS}; {repeats} repeated")  # noqa: T201  # the figure, for the reader

@@ -7,10 +7,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import PushKeys, Subscription
-from campaigns.delivery.hosts import REFUSALS_TO_PAUSE
-from campaigns.models import AlertState, PendingDelivery, PendingReason, PushHost
+from campaigns.delivery import audience
+from campaigns.delivery.beginning import start_sending
+from campaigns.delivery.hosts import BUSY_TO_HOLD, REFUSALS_TO_PAUSE
+from campaigns.delivery.sending import Outcomes
+from campaigns.delivery.windows import note_window
+from campaigns.models import AlertState, Batch, PendingDelivery, PendingReason, PushHost
 from tests.delivering import Delivery, counts_of
-from tests.make import make_alert, make_campaign, make_hashtag_push, make_push_keys
+from tests.make import make_alert, make_campaign, make_hashtag_push, make_push_keys, make_subscription
 from tests.push_service.behaviours import Behaviour
 
 pytestmark = pytest.mark.django_db
@@ -114,13 +118,22 @@ def test_it_cancels_and_postpones_what_a_window_cannot_wait_for(delivery: Delive
 
 def test_it_asks_a_host_that_wants_peace_no_more(delivery: Delivery) -> None:
     campaign = make_campaign()
-    first = delivery.follow(campaign)
-    delivery.push.answer(first.push, status=429, retry_after=60)
+    delivery.follow_many(campaign, BUSY_TO_HOLD)
+    delivery.push.answer("*", status=429, retry_after=30)
     delivery.send(make_alert(make_hashtag_push(campaign)))
-    second = delivery.follow(campaign)
+    another = delivery.follow(campaign)
     later = delivery.send(make_alert(make_hashtag_push(campaign)))
-    assert not delivery.push.received(second.push)
-    assert PendingDelivery.objects.filter(alert=later).count() == 2
+    assert not delivery.push.received(another.push)
+    assert PendingDelivery.objects.filter(alert=later).count() == BUSY_TO_HOLD + 1
+
+
+def test_it_takes_one_429_for_that_of_one_subscription(delivery: Delivery) -> None:
+    campaign = make_campaign()
+    busy, other = delivery.follow_many(campaign, 2)
+    delivery.push.answer(busy.push, status=429, retry_after=7000)
+    delivery.send(make_alert(make_hashtag_push(campaign)))
+    delivery.send(make_alert(make_hashtag_push(campaign)))
+    assert len(delivery.push.received(other.push)) == 2
 
 
 def test_it_pauses_a_host_that_refuses_us_with_an_alarm(delivery: Delivery, caplog: pytest.LogCaptureFixture) -> None:
@@ -170,8 +183,14 @@ def test_it_refuses_an_endpoint_that_is_no_longer_allowed(delivery: Delivery) ->
 def test_it_does_not_prune_a_subscription_that_was_repaired_meanwhile(delivery: Delivery) -> None:
     campaign = make_campaign()
     follower = delivery.follow(campaign)
-    stale = bytes(Subscription.objects.get(device=follower.device).endpoint_digest)
-    repaired = make_push_keys("https://fcm.googleapis.com/fcm/send/new")
-    Subscription.objects.filter(device=follower.device).update(endpoint_digest=b"\x01" * 32, blob=repaired.seal())
-    Subscription.objects.filter(pk__in=[follower.device.pk], endpoint_digest__in=[stale]).delete()
-    assert Subscription.objects.filter(device=follower.device).exists()
+    alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
+    start_sending(alert, timezone.now())
+    batch = Batch.objects.claim(alert.pk, timezone.now())
+    assert batch
+    outcomes = Outcomes()
+    outcomes.gone, cursor = audience.read_window(alert, batch)
+    repaired = delivery.push.subscribe()
+    keys = PushKeys(repaired.endpoint, repaired.p256dh, repaired.auth)
+    make_subscription(follower.device, keys)
+    assert note_window(batch, cursor, outcomes, timezone.now())
+    assert Subscription.objects.get(device=follower.device).keys == keys

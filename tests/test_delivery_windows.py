@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Subscription
 from campaigns.delivery import audience, worker
+from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.sending import Outcomes
 from campaigns.delivery.windows import note_window
 from campaigns.models import AlertState, Audience, Batch, Campaign, Follow, Participation, PendingDelivery, Stage
@@ -36,7 +37,7 @@ def statements(context: CaptureQueriesContext) -> list[str]:
 def statements_of_one_window(campaign: Campaign, delivery: Delivery, **alert_values: object) -> list[str]:
     """What a window asks of the database: a batch of two windows costs that much more than a batch of one."""
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign), **alert_values))
-    audience.start_sending(alert, timezone.now())
+    start_sending(alert, timezone.now())
     with CaptureQueriesContext(connection) as context:
         worker.send_batches(alert.pk)
     return statements(context)
@@ -96,7 +97,7 @@ def test_it_does_not_send_to_who_follows_after_it_began(delivery: Delivery) -> N
     campaign = make_campaign()
     early = delivery.follow(campaign)
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    audience.start_sending(alert, timezone.now())
+    start_sending(alert, timezone.now())
     late = delivery.follow(campaign)
     worker.send_batches(alert.pk)
     assert delivery.push.received(early.push)
@@ -190,7 +191,7 @@ def test_it_stops_the_wrong_one_when_the_correction_begins(delivery: Delivery) -
     campaign = make_campaign()
     delivery.follow(campaign)
     wrong = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    audience.start_sending(wrong, timezone.now())
+    start_sending(wrong, timezone.now())
     now = timezone.now()
     right = wrong.correct(title={"fr": "x"}, body={"fr": "y"}, send_at=now, expires_at=now + timedelta(hours=1))
     delivery.send(right)
@@ -205,7 +206,7 @@ def test_it_stops_within_one_window(delivery: Delivery, monkeypatch: pytest.Monk
     campaign = make_campaign()
     delivery.follow_many(campaign, 6)
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    audience.start_sending(alert, timezone.now())
+    start_sending(alert, timezone.now())
     batch = Batch.objects.claim(alert.pk, timezone.now())
     assert batch
     assert worker._Desk(alert).send_window(batch)
@@ -223,7 +224,7 @@ def test_it_refuses_a_late_worker_by_the_fence(delivery: Delivery) -> None:
     campaign = make_campaign()
     delivery.follow(campaign)
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    audience.start_sending(alert, timezone.now())
+    start_sending(alert, timezone.now())
     now = timezone.now()
     late = Batch.objects.claim(alert.pk, now)
     assert late
@@ -242,7 +243,7 @@ def test_it_gives_a_batch_to_one_worker_at_a_time(delivery: Delivery) -> None:
     campaign = make_campaign()
     delivery.follow(campaign)
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    audience.start_sending(alert, timezone.now())
+    start_sending(alert, timezone.now())
     now = timezone.now()
     assert Batch.objects.claim(alert.pk, now)
     assert Batch.objects.claim(alert.pk, now) is None
@@ -252,7 +253,7 @@ def test_it_is_not_blocked_by_a_clock_that_was_set_back(delivery: Delivery) -> N
     campaign = make_campaign()
     delivery.follow(campaign)
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    audience.start_sending(alert, timezone.now())
+    start_sending(alert, timezone.now())
     now = timezone.now()
     assert Batch.objects.claim(alert.pk, now + timedelta(hours=1))
     assert Batch.objects.claim(alert.pk, now)

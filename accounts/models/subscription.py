@@ -59,11 +59,7 @@ def digest_endpoint(endpoint: str) -> bytes:
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    """Registering, and the set that alerts go to."""
-
-    def reachable(self, today: date) -> "SubscriptionQuerySet":
-        """Verified ones, and unverified ones younger than a day."""
-        return self.filter(models.Q(verified_on__isnull=False) | models.Q(made_on__gte=today - UNVERIFIED_GRACE))
+    """Registering."""
 
     def register(self, device: Device, keys: PushKeys, *, host: str, fingerprint: str, today: date) -> "Subscription":
         """Stores the browser's subscription for ``device``: the same again changes nothing, a new one replaces.
@@ -100,6 +96,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
                 "made_on": today,
                 "verified_on": None,
                 "nonce_digest": "",
+                "nonce_expires_at": None,
                 "failures": 0,
             },
         )

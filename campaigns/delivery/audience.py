@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 
-from django.db import transaction
-from django.db.models import Count, Max, Window
+from django.db.models import Window
 from django.db.models.functions import Mod, RowNumber
 
 from accounts.models.subscription import UNVERIFIED_GRACE, Blob
-from campaigns.models import Action, Alert, AlertState, Audience, Batch, Follow, Participation
+from campaigns.models import Action, Alert, Audience, Batch, Follow, Participation
 from campaigns.models.participation import participation_token
 from campaigns.rules import Preferences, audience_of
 
@@ -63,22 +62,6 @@ class Recipient:
         if self.blob is None or self.made_on is None:
             return False
         return self.verified_on is not None or self.made_on >= today - UNVERIFIED_GRACE
-
-
-def start_sending(alert: Alert, now: datetime) -> None:
-    """scheduled -> sending and the audience cut into batches, both or neither.
-
-    Raises IllegalTransition when another scheduler was faster or the alert is not what was scheduled.
-    """
-    with transaction.atomic():
-        found = audience_of(alert).aggregate(last=Max("device_id"), size=Count("pk"))
-        last = found["last"] or 0
-        alert.begin_sending(now, last_device=last, audience_size=found["size"])
-        Batch.objects.bulk_create(cut(alert, last))
-        if alert.corrects_id:
-            # What is left of the wrong one is not sent any more.
-            wrong = Alert.objects.filter(pk=alert.corrects_id, state__in=(AlertState.SENDING, AlertState.PAUSED))
-            wrong.update(state=AlertState.CANCELLED, finished_at=now)
 
 
 def cut(alert: Alert, last_device: int) -> list[Batch]:

@@ -13,24 +13,30 @@ logger = logging.getLogger(__name__)
 
 MEMORY = 100  # answers
 SLOW_SECONDS = 1.0
-FORGET_SECONDS = 10.0  # a slow host is given another try after this
+RECENT_SECONDS = 10.0  # what is older says nothing; a slow host is given another try after this
 FEWEST_SAMPLES = 20
+FEWEST_FOR_MEDIAN = 3
+BUSY_TO_HOLD = 3  # one 429 may be about one subscription
+LONGEST_HOLD = 60.0
 REFUSALS_TO_PAUSE = 20  # distinct verified subscriptions
 PAUSE = timedelta(minutes=10)
 BACKOFF_BASE = 2.0
+BACKOFF_DOUBLINGS = 8
 BACKOFF_MOST = 300.0
-_HOLDING = frozenset({429, 503})
+_BUSY = frozenset({429, 503})
 _AUTH_REFUSALS = frozenset({400, 401, 403})
 
 
 def backoff(attempts: int) -> float:
     """Seconds to wait after so many attempts: doubling, bounded, with jitter so that not all come back at once."""
-    return min(BACKOFF_BASE * 2.0**attempts, BACKOFF_MOST) * random.uniform(0.5, 1.5)  # noqa: S311  # spreads load
+    doublings = min(attempts, BACKOFF_DOUBLINGS)
+    return min(BACKOFF_BASE * 2.0**doublings, BACKOFF_MOST) * random.uniform(0.5, 1.5)  # noqa: S311  # spreads load
 
 
 @dataclass(slots=True)
 class _Host:
     elapsed: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=MEMORY))  # (when, seconds)
+    busy: deque[float] = field(default_factory=lambda: deque(maxlen=BUSY_TO_HOLD))  # when it answered 429 or 503
     refusals: deque[int | None] = field(
         default_factory=lambda: deque(maxlen=MEMORY)
     )  # refused verified device, or None
@@ -53,20 +59,31 @@ class HostWatch:
         if answer.status is not None:
             refused = answer.status in _AUTH_REFUSALS and verified
             seen.refusals.append(device_id if refused else None)
-        if answer.status in _HOLDING:
-            wait = answer.retry_after if answer.retry_after is not None else backoff(seen.holds)
-            seen.held_until = max(seen.held_until, now + wait)
-            seen.holds += 1
+        if answer.status in _BUSY:
+            self._note_busy(seen, answer, now)
         elif outcome == Outcome.ACCEPTED:
             seen.holds = 0
 
+    def _note_busy(self, seen: _Host, answer: Answer, now: float) -> None:
+        """Several such answers lately are about the host: it is left in peace, longer each time it asks again."""
+        seen.busy.append(now)
+        lately = sum(now - when < RECENT_SECONDS for when in seen.busy)
+        if lately < BUSY_TO_HOLD or now < seen.held_until:
+            return
+        wait = answer.retry_after if answer.retry_after is not None else backoff(seen.holds)
+        # The answer to one subscription may ask for a day; the others of its host are not made to wait for that.
+        seen.held_until = now + min(wait, LONGEST_HOLD)
+        seen.holds += 1
+
     def is_slow(self, host: str, now: float) -> bool:
-        """Whether 1 answer in 20 lately took longer than SLOW_SECONDS."""
+        """Whether 1 answer in 20 lately, or of a rare host every second one, took longer than SLOW_SECONDS."""
         seen = self._hosts.get(host)
         if seen is None:
             return False
-        recent = sorted(elapsed for when, elapsed in seen.elapsed if now - when < FORGET_SECONDS)
-        return len(recent) >= FEWEST_SAMPLES and recent[int(len(recent) * 0.95)] > SLOW_SECONDS
+        recent = sorted(elapsed for when, elapsed in seen.elapsed if now - when < RECENT_SECONDS)
+        if len(recent) >= FEWEST_SAMPLES:
+            return recent[int(len(recent) * 0.95)] > SLOW_SECONDS
+        return len(recent) >= FEWEST_FOR_MEDIAN and recent[len(recent) // 2] > SLOW_SECONDS
 
     def held_until(self, host: str, now: float) -> float | None:
         """Until when the host asked for peace (429, 503), or None."""
@@ -85,12 +102,17 @@ class HostWatch:
         return hosts
 
 
-def pause_refusing(watch: HostWatch, now: datetime) -> None:
-    """Pauses the hosts that refuse us, with an alarm; nothing is deleted. They are tried again by themselves."""
-    for host in watch.refusing():
+def pause_refusing(watch: HostWatch, now: datetime) -> dict[str, datetime]:
+    """Pauses the hosts that refuse us, with an alarm; nothing is deleted. They are tried again by themselves.
+
+    Returns the hosts paused now, and until when.
+    """
+    refusing = watch.refusing()
+    for host in refusing:
         alarm = f"{host} refuses most of our messages: are the VAPID keys and VAPID_SUBJECT right?"
         PushHost.objects.update_or_create(host=host, defaults={"paused_until": now + PAUSE, "alarm": alarm})
         logger.error("push service paused: %s", alarm)
+    return dict.fromkeys(refusing, now + PAUSE)
 
 
 def paused_hosts(now: datetime) -> dict[str, datetime]:

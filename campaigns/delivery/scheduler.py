@@ -1,17 +1,24 @@
 """The scheduler's tick: what is due begins, what is over ends, and workers are rung. The rows are the truth."""
 
 import logging
+import math
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from campaigns.delivery.audience import start_sending
-from campaigns.models import Alert, AlertState, Batch, IllegalTransition, PendingDelivery
+from campaigns.delivery.beginning import begin
+from campaigns.delivery.worker import LANE_SIZE
+from campaigns.models import Alert, AlertState, Batch, Count, IllegalTransition, PendingDelivery
+from campaigns.models.alert import FINAL_STATES
 
 logger = logging.getLogger(__name__)
 
 RING_AGAIN_SECONDS = 5.0
+MOST_JOBS = 50
+SETTLED_AT_ONCE = 500
 
 Ring = Callable[[int], None]
 
@@ -26,31 +33,28 @@ class Scheduler:
         self._rung: dict[tuple[str, int], datetime] = {}
 
     def tick(self, now: datetime) -> None:
-        """One round: expire, begin, ring, finish."""
+        """One round: expire, begin, ring, finish, settle."""
         expired = Alert.objects.expire(now)
         if expired:
             logger.warning("%d alert(s) expired before all of it was sent", expired)
         self._begin_due(now)
         self._ring(now)
         finish(now)
+        settle(now)
 
     def _begin_due(self, now: datetime) -> None:
-        for alert in Alert.objects.due(now).select_related("action__campaign", "corrects"):
+        for alert_id in list(Alert.objects.due(now).values_list("pk", flat=True)):
             try:
-                start_sending(alert, now)
+                began = begin(alert_id, now)
             except IllegalTransition:
-                # Another scheduler was faster, somebody took it back, or it is no longer what was scheduled.
-                self._return_if_changed(alert)
-            else:
-                logger.info(
-                    "alert %s begins, %.1f s after its minute", alert.uuid, (now - alert.send_at).total_seconds()
-                )
-
-    def _return_if_changed(self, alert: Alert) -> None:
-        fresh = Alert.objects.get(pk=alert.pk)
-        if fresh.state == AlertState.SCHEDULED and fresh.digest != fresh.scheduled_digest:
-            fresh.return_to_draft()
-            logger.error("alert %s is not what was scheduled: back to draft", alert.uuid)
+                # Another scheduler was faster, or somebody took it back.
+                continue
+            except Exception as error:
+                # One alert that cannot begin must not stop the others. Only the type: the text may hold secrets.
+                logger.error("alert %s cannot begin: %s", alert_id, type(error).__name__)
+                continue
+            if began:
+                logger.info("alert %s begins", alert_id)
 
     def _ring(self, now: datetime) -> None:
         """Rings at once for an alert that has new work, then every 5 s while work lies unclaimed."""
@@ -69,8 +73,7 @@ class Scheduler:
         if last is not None and abs((now - last).total_seconds()) < RING_AGAIN_SECONDS:
             return
         self._rung[bell, alert_id] = now
-        free = Batch.objects.claimable(now).filter(alert_id=alert_id).count() if bell == "delivery" else 1
-        for _ in range(min(free, self._most_rings)):
+        for _ in range(min(_jobs(bell, alert_id, now), self._most_rings)):
             self._bells[bell](alert_id)
 
     def _forget(self, bell: str, waiting: set[int]) -> None:
@@ -79,9 +82,30 @@ class Scheduler:
             del self._rung[key]
 
 
+def _jobs(bell: str, alert_id: int, now: datetime) -> int:
+    """How many workers an alert can use."""
+    if bell == "delivery":
+        return Batch.objects.claimable(now).filter(alert_id=alert_id).count()
+    due = PendingDelivery.objects.due(now).filter(alert_id=alert_id)[: LANE_SIZE * MOST_JOBS].count()
+    return math.ceil(due / LANE_SIZE)
+
+
 def finish(now: datetime) -> int:
     """What has nothing left to send becomes sent, in one statement."""
     unfinished = Batch.objects.unfinished().filter(alert=OuterRef("pk"))
     pending = PendingDelivery.objects.filter(alert=OuterRef("pk"))
-    done = Alert.objects.in_flight().filter(~Exists(unfinished), ~Exists(pending))
+    done = Alert.objects.filter(~Exists(unfinished), ~Exists(pending), state=AlertState.SENDING)
     return done.update(state=AlertState.SENT, finished_at=now)
+
+
+def settle(now: datetime) -> None:
+    """What still waited when its alert expired or was cancelled is counted as failed; the rows go."""
+    over = PendingDelivery.objects.filter(alert__state__in=FINAL_STATES).exclude(
+        pk__in=PendingDelivery.objects.held(now)
+    )
+    left = over.values_list("pk", "batch_id")[:SETTLED_AT_ONCE]
+    with transaction.atomic():
+        rows = dict(left)
+        if rows and PendingDelivery.objects.filter(pk__in=rows).delete()[0]:
+            for batch_id, number in Counter(rows.values()).items():
+                Batch.objects.add_counts(batch_id, {Count.FAILED: number})

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,6 +17,9 @@ from mobilise.webpush.answers import Answer, Outcome, classify
 from mobilise.webpush.pusher import Message, Pusher, Target
 
 logger = logging.getLogger(__name__)
+
+MOST = 0.9  # of a window
+STRAGGLERS_SECONDS = 0.5  # what the rest gets once most answers are in, or as long as those took
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +60,49 @@ class Outcomes:
 
 
 async def send_all(pusher: Pusher, deliveries: Sequence[Delivery], limit: float) -> list[Answer]:
-    """The answers, in the order of ``deliveries``. After ``limit`` seconds open requests are cancelled."""
-    tasks = [asyncio.create_task(pusher.push(one.target, one.message)) for one in deliveries]
-    if not tasks:
+    """The answers, in the order of ``deliveries``. After ``limit`` seconds open requests are cancelled.
+
+    They are cancelled earlier when most answers are in and the rest takes long: a few that hang do not cost every
+    window its whole limit.
+    """
+    if not deliveries:
         return []
-    _, late = await asyncio.wait(tasks, timeout=limit)
-    for task in late:
+    began = time.monotonic()
+    tasks = [asyncio.create_task(pusher.push(one.target, one.message)) for one in deliveries]
+    await _wait_for_most(tasks, limit)
+    spent = time.monotonic() - began
+    await asyncio.wait(tasks, timeout=min(max(STRAGGLERS_SECONDS, spent), max(limit - spent, 0.0)))
+    for task in tasks:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
-    return [_answer(result, limit) for result in results]
+    return [_answer(result, time.monotonic() - began) for result in results]
 
 
-def _answer(result: Answer | BaseException, limit: float) -> Answer:
+async def _wait_for_most(tasks: Sequence[asyncio.Task[Answer]], limit: float) -> None:
+    """Until MOST of them are done, or ``limit`` seconds are over."""
+    missing = math.ceil(len(tasks) * MOST)
+    enough = asyncio.Event()
+
+    def count(task: asyncio.Task[Answer]) -> None:
+        nonlocal missing
+        missing -= 1
+        if missing == 0:
+            enough.set()
+
+    for task in tasks:
+        task.add_done_callback(count)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(enough.wait(), limit)
+
+
+def _answer(result: Answer | BaseException, waited: float) -> Answer:
     if isinstance(result, Answer):
         return result
     if not isinstance(result, asyncio.CancelledError):
         # A bug of ours in one delivery must not stop its neighbours; only the type is said, the text may hold secrets.
         logger.error("a delivery failed with %s", type(result).__name__)
         return Answer(status=None, retry_after=None, error="internal", elapsed=0.0)
-    return Answer(status=None, retry_after=None, error="cancelled", elapsed=limit)
+    return Answer(status=None, retry_after=None, error="cancelled", elapsed=waited)
 
 
 class Assessor:

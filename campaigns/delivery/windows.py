@@ -1,6 +1,6 @@
 """One window: who of its recipients is sent to now, who waits, and one transaction that notes it all."""
 
-from collections import Counter
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -14,8 +14,9 @@ from campaigns.delivery.messages import MessageMaker
 from campaigns.delivery.sending import Delivery, Outcomes, Postponed
 from campaigns.models import Alert, Batch, Count, PendingDelivery, PendingReason
 from campaigns.rules import Verdict, decide
-from mobilise.fields import UndecryptableValue
-from mobilise.webpush.pusher import MessageTooLong, Target
+from mobilise.webpush.pusher import Target
+
+logger = logging.getLogger(__name__)
 
 
 class Sorter:
@@ -37,19 +38,30 @@ class Sorter:
         audience = in_audience(self._alert, recipients)
         deliveries = []
         for one in recipients:
-            reachable = one.is_reachable(now.date())
-            verdict, wait_until = decide(
-                self._alert, one.preferences, in_audience=one.device_id in audience, reachable=reachable, now=now
-            )
             tried = (attempts or {}).get(one.device_id, 0)
-            later = self._later(one, verdict, wait_until, now, tried, lane=attempts is not None)
-            if later:
-                into.postpone(later, self._alert.expires_at)
-            elif verdict is not Verdict.SEND:
-                into.counts[_COUNTS[verdict]] += 1
-            elif delivery := self._deliver(one, now, tried, into.counts):
+            try:
+                delivery = self._sort_one(one, one.device_id in audience, now, tried, into, lane=attempts is not None)
+            except Exception as error:
+                # Whatever is wrong with one row, its neighbours are sent. Only the type: the text may hold secrets.
+                logger.error("a follower's row cannot be used: %s", type(error).__name__)
+                into.counts[Count.POISONED] += 1
+                continue
+            if delivery:
                 deliveries.append(delivery)
         return deliveries
+
+    def _sort_one(
+        self, one: Recipient, audience: bool, now: datetime, tried: int, into: Outcomes, *, lane: bool
+    ) -> Delivery | None:
+        reachable = one.is_reachable(now.date())
+        verdict, wait_until = decide(self._alert, one.preferences, in_audience=audience, reachable=reachable, now=now)
+        if later := self._later(one, verdict, wait_until, now, tried, lane=lane):
+            into.postpone(later, self._alert.expires_at)
+        elif verdict is not Verdict.SEND:
+            into.counts[_COUNTS[verdict]] += 1
+        else:
+            return self._deliver(one, now, tried)
+        return None
 
     def _later(
         self, one: Recipient, verdict: Verdict, wait_until: datetime | None, now: datetime, tried: int, *, lane: bool
@@ -67,16 +79,10 @@ class Sorter:
             return Postponed(one.device_id, now, PendingReason.SLOW_HOST, tried)
         return None
 
-    def _deliver(self, one: Recipient, now: datetime, tried: int, counts: Counter[str]) -> Delivery | None:
-        """The delivery, or None when the row cannot be read or its message not be made: counted and set aside."""
-        try:
-            keys = PushKeys.open(one.blob or b"")
-            message = self._maker.make(one, now)
-        except (UndecryptableValue, UnicodeDecodeError, MessageTooLong):
-            counts[Count.POISONED] += 1
-            return None
+    def _deliver(self, one: Recipient, now: datetime, tried: int) -> Delivery:
+        keys = PushKeys.open(one.blob or b"")
         target = Target(keys.endpoint, keys.p256dh, keys.auth, one.vapid_fingerprint or "")
-        return Delivery(one, target, message, tried)
+        return Delivery(one, target, self._maker.make(one, now), tried)
 
 
 _COUNTS = {Verdict.QUIET: Count.QUIET, Verdict.SKIPPED: Count.SKIPPED, Verdict.UNREACHABLE: Count.UNREACHABLE}
@@ -87,8 +93,7 @@ def note_window(batch: Batch, cursor: int, outcomes: Outcomes, now: datetime) ->
     with transaction.atomic():
         _prune(outcomes)
         _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
-        counts = {**outcomes.counts, "pending_made": len(outcomes.postponed)}
-        if batch.checkpoint(cursor, {name: count for name, count in counts.items() if count}, now):
+        if batch.checkpoint(cursor, {name: count for name, count in outcomes.counts.items() if count}, now):
             return True
         transaction.set_rollback(True)
         return False

@@ -12,25 +12,39 @@ from campaigns.delivery.hosts import HostWatch, pause_refusing, paused_hosts
 from campaigns.delivery.messages import MessageMaker
 from campaigns.delivery.sending import Assessor, Delivery, Outcomes, send_all
 from campaigns.delivery.windows import Sorter, note_lane, note_window
-from campaigns.models import Alert, AlertState, Batch, Count, PendingDelivery
+from campaigns.models import Alert, Batch, Count, PendingDelivery
+from campaigns.models.batch import FRESH_ATTEMPTS
 from mobilise.webpush.answers import Answer
 from mobilise.webpush.loop import run
 
 logger = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 2.0
-LANE_SECONDS = 8.0  # slow hosts get longer there; less than a lease
+REPEAT_SECONDS = 8.0  # for those that were cancelled again and again; less than a lease
 LANE_SIZE = 200
+MOST_LANES = 10  # then other alerts have their turn
 
 # What this process has seen of the push services; it outlives the single task.
 _watch = HostWatch()
 
 
-def send_batches(alert_id: int) -> None:
-    """Sends free batches of an alert until none is left, or the alert is no longer to be sent."""
+def send_batches(alert_id: int) -> bool:
+    """Sends free batches of an alert until none is left, or the alert is no longer to be sent.
+
+    True when it stopped with batches left, so that other alerts have their turn: the caller rings again.
+    """
     while batch := Batch.objects.claim(alert_id, timezone.now()):
         if not _send_batch(batch):
-            return
+            return False
+        if _others_wait(alert_id):
+            return Batch.objects.filter(alert_id=alert_id).claimable(timezone.now()).exists()
+    return False
+
+
+def _others_wait(alert_id: int) -> bool:
+    """Whether another alert has work that nobody does."""
+    free = Batch.objects.claimable(timezone.now()).exclude(alert_id=alert_id)
+    return free.filter(alert__in=Alert.objects.in_flight()).exists()
 
 
 def _send_batch(batch: Batch) -> bool:
@@ -47,19 +61,22 @@ def _send_batch(batch: Batch) -> bool:
     return True
 
 
-def send_pending(alert_id: int) -> None:
-    """Sends the due postponed deliveries of an alert, in a lane of their own."""
-    while is_sending(alert_id):
+def send_pending(alert_id: int) -> bool:
+    """Sends due postponed deliveries of an alert, in a lane of their own. True when there may be more: ring again."""
+    for _ in range(MOST_LANES):
+        if not is_sending(alert_id):
+            return False
         claimed = PendingDelivery.objects.claim(alert_id, timezone.now(), LANE_SIZE)
         if not claimed:
-            return
+            return False
         if not _Desk(_load(alert_id)).send_lane(claimed):
             logger.warning("postponed deliveries of alert %s have another holder by now", alert_id)
+    return True
 
 
 def is_sending(alert_id: int) -> bool:
     """Whether the alert is still to be sent: asked before every window."""
-    return Alert.objects.filter(pk=alert_id, state=AlertState.SENDING, expires_at__gt=timezone.now()).exists()
+    return Alert.objects.filter(pk=alert_id, expires_at__gt=timezone.now()).in_flight().exists()
 
 
 def _load(alert_id: int) -> Alert:
@@ -72,7 +89,8 @@ class _Desk:
     def __init__(self, alert: Alert) -> None:
         now = timezone.now()
         self._alert = alert
-        self._sorter = Sorter(alert, MessageMaker(alert, now), _watch, paused_hosts(now))
+        self._paused = paused_hosts(now)
+        self._sorter = Sorter(alert, MessageMaker(alert, now), _watch, self._paused)
         self._assessor = Assessor(_watch, alert.expires_at)
 
     def send_window(self, batch: Batch) -> bool:
@@ -98,7 +116,8 @@ class _Desk:
             by_batch[batch_id].counts[Count.SKIPPED] += missing
             groups[batch_id] = self._sorter.sort(mine, now, by_batch[batch_id], attempts=attempts)
         everything = [delivery for group in groups.values() for delivery in group]
-        answers = iter(run(send_all(pusher(), everything, LANE_SECONDS)))
+        repeats = all(one.attempts > FRESH_ATTEMPTS for one in claimed)
+        answers = iter(run(send_all(pusher(), everything, REPEAT_SECONDS if repeats else WINDOW_SECONDS)))
         for batch_id, group in groups.items():
             self._assess(group, [next(answers) for _ in group], by_batch[batch_id])
         return note_lane(claimed, by_batch, timezone.now())
@@ -106,4 +125,4 @@ class _Desk:
     def _assess(self, deliveries: Sequence[Delivery], answers: Sequence[Answer], outcomes: Outcomes) -> None:
         now = timezone.now()
         self._assessor.assess(deliveries, answers, now, outcomes)
-        pause_refusing(_watch, now)
+        self._paused |= pause_refusing(_watch, now)

@@ -52,11 +52,15 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def due(self, now: datetime) -> "AlertQuerySet":
         """Scheduled, and their minute has come."""
-        return self.filter(state=AlertState.SCHEDULED, send_at__lte=now, expires_at__gt=now)
+        return self.alive().filter(state=AlertState.SCHEDULED, send_at__lte=now, expires_at__gt=now)
+
+    def alive(self) -> "AlertQuerySet":
+        """Of actions and campaigns that people can see: nobody's phone rings for a page that is not there."""
+        return self.filter(action__state=ActionState.PUBLISHED, action__campaign__published=True)
 
     def in_flight(self) -> "AlertQuerySet":
         """Being sent."""
-        return self.filter(state=AlertState.SENDING)
+        return self.alive().filter(state=AlertState.SENDING)
 
     def expire(self, now: datetime) -> int:
         """What is past its window becomes expired: nothing of it is sent any more."""
@@ -154,8 +158,8 @@ class Alert(models.Model):
         """
         if self.expires_at <= now:
             raise ValidationError(_("Its window is over: choose a later end."), code="window")
-        if self.action.state != ActionState.PUBLISHED:
-            raise ValidationError(_("Publish the action first."), code="unpublished")
+        if not Alert.objects.filter(pk=self.pk).alive().exists():
+            raise ValidationError(_("Publish the action and its campaign first."), code="unpublished")
         target = AlertState.AWAITING if needs_approval else AlertState.SCHEDULED
         move(self, "state", {AlertState.DRAFT}, target, scheduled_by=by, scheduled_digest=self.digest)
 
@@ -164,12 +168,12 @@ class Alert(models.Model):
         membership = self.action.campaign.memberships.filter(user=by).first()
         if membership is None or not membership.may_approve:
             raise ApprovalRefused(_("Only an owner or an approver of the campaign can approve."))
-        if self.scheduled_by_id == by.pk:
-            raise ApprovalRefused(_("The second pair of eyes cannot be your own."))
         if self.expires_at <= now:
             raise ApprovalRefused(_("Its window is over."))
         with transaction.atomic():
             fresh = Alert.objects.select_for_update().get(pk=self.pk)
+            if fresh.scheduled_by_id == by.pk:
+                raise ApprovalRefused(_("The second pair of eyes cannot be your own."))
             if fresh.digest != self.digest or fresh.digest != fresh.scheduled_digest:
                 raise ApprovalRefused(_("It was changed meanwhile: look at it again."))
             move(self, "state", {AlertState.AWAITING}, AlertState.SCHEDULED)
@@ -189,7 +193,8 @@ class Alert(models.Model):
         if self.digest != self.scheduled_digest:
             raise IllegalTransition(self, "state", AlertState.SENDING)
         closed = {"started_at": now, "last_device": last_device, "audience_size": audience_size}
-        move(self, "state", {AlertState.SCHEDULED}, AlertState.SENDING, **closed)
+        as_read = {"scheduled_digest": self.scheduled_digest, "send_at": self.send_at}
+        move(self, "state", {AlertState.SCHEDULED}, AlertState.SENDING, where=as_read, **closed)
 
     def pause(self) -> None:
         """sending -> paused. Raises IllegalTransition."""

@@ -10,8 +10,10 @@ from django.db.models import F, Q
 from accounts.models import Device
 from campaigns.models.alert import Alert
 
-# A window takes 2 s at most and renews the lease at its checkpoint.
-LEASE = timedelta(seconds=15)
+# A window takes 2 s and a lane 8 s at most, and then SQLite may wait 20 s for its lock: the lease outlasts both.
+LEASE = timedelta(seconds=30)
+# Two workers read the clock at different moments; only what is far beyond a lease is a clock that was set back.
+LONGEST_LEASE = 2 * LEASE
 
 
 class Count(models.TextChoices):
@@ -29,7 +31,7 @@ class Count(models.TextChoices):
 
 def free(now: datetime) -> Q:
     """Rows without a lease that holds. A lease longer than a lease can be is a clock set back: run out."""
-    return Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_until__gt=now + LEASE)
+    return Q(lease_until=None) | Q(lease_until__lte=now) | Q(lease_until__gt=now + LONGEST_LEASE)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -48,6 +50,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         added = {name: F(name) + count for name, count in counts.items() if count}
         if added:
             self.filter(pk=batch_id).update(**added)
+
+    def held(self, now: datetime) -> "BatchQuerySet":
+        """Unfinished, under a lease that holds."""
+        return self.unfinished().exclude(free(now))
 
     def claim(self, alert_id: int, now: datetime) -> "Batch | None":
         """The first free batch of an alert, now leased to the caller; None when none is free."""
@@ -68,7 +74,6 @@ class Batch(models.Model):
     cursor = models.BigIntegerField()  # the last device that is dealt with
     lease_until = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
-    pending_made = models.PositiveIntegerField(default=0)
     accepted = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     gone = models.PositiveIntegerField(default=0)
@@ -104,6 +109,10 @@ class Batch(models.Model):
         Batch.objects.filter(pk=self.pk, fence=self.fence).update(lease_until=None)
 
 
+# Tried so often, a delivery waits in line with those that were not tried; beyond it, it is one that keeps failing.
+FRESH_ATTEMPTS = 1
+
+
 class PendingReason(models.TextChoices):
     """Why a delivery waits."""
 
@@ -120,13 +129,23 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
         return self.filter(free(now), not_before__lte=now)
 
     def claim(self, alert_id: int, now: datetime, limit: int) -> "list[PendingDelivery]":
-        """Up to ``limit`` due ones of an alert, now leased to the caller: all of them carry one new random fence."""
+        """Up to ``limit`` due ones of an alert, now leased to the caller: all of them carry one new random fence.
+
+        Those tried least come first, and never together with those that were tried again and again: who keeps
+        hanging does not hold up who was never tried.
+        """
         fence = secrets.randbits(62)
         due = self.filter(alert_id=alert_id).due(now)
-        ids = list(due.order_by("device_id").values_list("pk", flat=True)[:limit])
-        if not ids or not due.filter(pk__in=ids).update(lease_until=now + LEASE, fence=fence):
-            return []
-        return list(self.filter(pk__in=ids, fence=fence).order_by("device_id"))
+        fresh = due.filter(attempts__lte=FRESH_ATTEMPTS)
+        for group in (fresh, due.filter(attempts__gt=FRESH_ATTEMPTS)):
+            ids = list(group.order_by("attempts", "not_before").values_list("pk", flat=True)[:limit])
+            if ids and group.filter(pk__in=ids).update(lease_until=now + LEASE, fence=fence):
+                return list(self.filter(pk__in=ids, fence=fence).order_by("device_id"))
+        return []
+
+    def held(self, now: datetime) -> "PendingDeliveryQuerySet":
+        """Under a lease that holds."""
+        return self.exclude(free(now))
 
 
 class PendingDelivery(models.Model):
@@ -148,7 +167,7 @@ class PendingDelivery(models.Model):
         """Once per device and alert; the index is what claims read."""
 
         constraints = [models.UniqueConstraint(fields=["alert", "device"], name="pending_once")]
-        indexes = [models.Index(fields=["alert", "not_before"], name="pending_alert_due")]
+        indexes = [models.Index(fields=["alert", "attempts", "not_before"], name="pending_alert_due")]
 
 
 class PushHost(models.Model):

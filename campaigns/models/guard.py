@@ -55,9 +55,13 @@ class GuardedChange(models.Model):
         mine = self.campaign.memberships.filter(user=by).first()
         if mine is None or not mine.may_approve:
             raise GuardRefused(_("Only an owner or an approver of the campaign can confirm."))
-        if by.pk == self.proposed_by_id:
+        if by.pk == self.proposed_by_id or (self.membership and self.membership.user_id == by.pk):
             raise GuardRefused(_("The second pair of eyes cannot be your own."))
         with transaction.atomic():
+            # Two changes at once must not leave the campaign without an owner.
+            owners = Campaign.objects.select_for_update().get(pk=self.campaign_id).memberships.filter(role=Role.OWNER)
+            if self.membership and not owners.exclude(pk=self.membership.pk).exists():
+                raise GuardRefused(_("A campaign keeps at least one owner."))
             if not GuardedChange.objects.filter(pk=self.pk).delete()[0]:
                 raise GuardRefused(_("This was decided meanwhile."))
             if self.membership:

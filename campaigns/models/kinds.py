@@ -55,6 +55,16 @@ class HashtagPush(Action):
         super().clean()
         if self.reveal_at and self.ends_at and self.reveal_at >= self.ends_at:
             raise ValidationError({"reveal_at": _("The hashtag must be revealed before the end.")})
+        if self.reveal_at and self.hashtag:
+            self._refuse_hashtag_in("title", "summary")
+
+    def _refuse_hashtag_in(self, *fields: str) -> None:
+        """Title and summary are shown before the hashtag is revealed."""
+        hashtag = self.hashtag.casefold()
+        telling = [name for name in fields if any(hashtag in text.casefold() for text in getattr(self, name).values())]
+        if telling:
+            problem = _("This is shown before the hashtag is revealed: leave the hashtag out.")
+            raise ValidationError(dict.fromkeys(telling, problem))
 
     def is_revealed(self, now: datetime) -> bool:
         """Whether the hashtag may be told now."""
