@@ -59,6 +59,16 @@ def test_it_waits_an_hour_less_in_the_short_night() -> None:
     assert (short, long) == (timedelta(hours=8), timedelta(hours=10))
 
 
+def test_it_ends_quiet_hours_in_the_hour_that_comes_twice_on_its_own_side() -> None:
+    until_half_past_two = Preferences(7, "Europe/Paris", time(22), time(2, 30))
+    first = datetime(2026, 10, 25, 2, 15, tzinfo=PARIS).astimezone(UTC)
+    second = datetime(2026, 10, 25, 2, 15, fold=1, tzinfo=PARIS).astimezone(UTC)
+    for now in (first, second):
+        end = end_of_quiet_hours(until_half_past_two, now)
+        assert end is not None
+        assert end - now == timedelta(minutes=15)
+
+
 def test_it_reads_quiet_hours_within_a_day() -> None:
     siesta = Preferences(7, "Europe/Paris", time(13), time(15))
     assert end_of_quiet_hours(siesta, paris(2, 20, 14)) == paris(2, 20, 15)

@@ -101,6 +101,27 @@ def test_it_removes_an_approver_only_with_a_second_approver() -> None:
     assert not Membership.objects.filter(user=leaving).exists()
 
 
+def test_it_does_not_let_somebody_confirm_their_own_removal() -> None:
+    campaign = make_campaign(two_person=True)
+    owner, leaving = make_member(campaign), make_member(campaign, Role.APPROVER)
+    change = GuardedChange.objects.propose(campaign, owner, Membership.objects.get(user=leaving))
+    with pytest.raises(GuardRefused):
+        change.confirm(leaving, timezone.now())
+
+
+def test_it_keeps_an_owner_when_two_remove_each_other() -> None:
+    campaign = make_campaign(two_person=True)
+    first, second, third = make_member(campaign), make_member(campaign), make_member(campaign, Role.APPROVER)
+    removals = [
+        GuardedChange.objects.propose(campaign, by, Membership.objects.get(user=leaving))
+        for by, leaving in ((first, second), (second, first))
+    ]
+    removals[0].confirm(third, timezone.now())
+    with pytest.raises(GuardRefused):
+        removals[1].confirm(third, timezone.now())
+    assert Membership.objects.filter(campaign=campaign, role=Role.OWNER).count() == 1
+
+
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
 def test_it_lets_only_owners_propose(role: Role) -> None:
     campaign = make_campaign(two_person=True)

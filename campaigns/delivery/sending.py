@@ -19,7 +19,9 @@ from mobilise.webpush.pusher import Message, Pusher, Target
 logger = logging.getLogger(__name__)
 
 MOST = 0.9  # of a window
-STRAGGLERS_SECONDS = 0.5  # what the rest gets once most answers are in, or as long as those took
+# What the rest gets once most answers are in, or twice what those took. Not less: a request that is cancelled may
+# have arrived, and is then sent twice.
+STRAGGLERS_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ async def send_all(pusher: Pusher, deliveries: Sequence[Delivery], limit: float)
     tasks = [asyncio.create_task(pusher.push(one.target, one.message)) for one in deliveries]
     await _wait_for_most(tasks, limit)
     spent = time.monotonic() - began
-    await asyncio.wait(tasks, timeout=min(max(STRAGGLERS_SECONDS, spent), max(limit - spent, 0.0)))
+    await asyncio.wait(tasks, timeout=min(max(STRAGGLERS_SECONDS, 2 * spent), max(limit - spent, 0.0)))
     for task in tasks:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)

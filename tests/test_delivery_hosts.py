@@ -1,0 +1,70 @@
+"""What delivery knows of each push service: slow, busy, and how long it is left in peace."""
+
+import pytest
+
+from campaigns.delivery.hosts import BACKOFF_MOST, BUSY_TO_HOLD, LONGEST_HOLD, RECENT_SECONDS, HostWatch, backoff
+from mobilise.webpush.answers import Answer, Outcome
+
+HOST = "push.example"
+
+
+def watch_with(answers: list[Answer], *, at: float = 0.0, outcome: Outcome = Outcome.RETRY) -> HostWatch:
+    """A watch that saw these answers of one host."""
+    watch = HostWatch()
+    for number, answer in enumerate(answers):
+        watch.observe(HOST, answer, outcome, number, True, at)
+    return watch
+
+
+def busy(retry_after: float | None = None) -> Answer:
+    return Answer(503, retry_after, "", 0.1)
+
+
+def took(seconds: float) -> Answer:
+    return Answer(201, None, "", seconds)
+
+
+def test_it_backs_off_within_bounds_however_often_it_was_tried() -> None:
+    waits = [backoff(attempts) for attempts in (0, 1, 10, 1024, 10**6)]
+    assert all(1.0 <= wait <= BACKOFF_MOST * 1.5 for wait in waits)
+
+
+@pytest.mark.parametrize("retry_after", [None, 30.0, 86400.0])
+def test_it_leaves_a_busy_host_in_peace_for_a_minute_at_most(retry_after: float | None) -> None:
+    watch = watch_with([busy(retry_after)] * 200)
+    held = watch.held_until(HOST, 0.0)
+    assert held is not None
+    assert 0 < held <= LONGEST_HOLD
+
+
+def test_it_takes_a_burst_for_one_request_for_peace() -> None:
+    watch = watch_with([busy()] * 200)
+    held = watch.held_until(HOST, 0.0)
+    assert held is not None
+    assert held <= 3.0
+
+
+def test_it_does_not_hold_a_host_for_one_subscription() -> None:
+    assert watch_with([busy(60.0)] * (BUSY_TO_HOLD - 1)).held_until(HOST, 0.0) is None
+
+
+def test_it_finds_a_host_slow_when_one_in_twenty_takes_long() -> None:
+    assert watch_with([took(0.1)] * 90 + [took(1.5)] * 10).is_slow(HOST, 1.0)
+    assert not watch_with([took(0.1)] * 99 + [took(1.5)]).is_slow(HOST, 1.0)
+
+
+def test_it_finds_a_rare_host_slow_when_every_second_one_takes_long() -> None:
+    assert watch_with([took(2.0)] * 3).is_slow(HOST, 1.0)
+    assert not watch_with([took(2.0)] * 2).is_slow(HOST, 1.0)
+    assert not watch_with([took(0.1)] * 3 + [took(2.0)] * 2).is_slow(HOST, 1.0)
+
+
+def test_it_gives_a_slow_host_another_try() -> None:
+    watch = watch_with([took(5.0)] * 50)
+    assert watch.is_slow(HOST, RECENT_SECONDS - 1)
+    assert not watch.is_slow(HOST, RECENT_SECONDS + 1)
+
+
+def test_it_learns_nothing_of_a_host_from_our_own_refusals() -> None:
+    own = Answer(None, None, "keys", 0.0)
+    assert watch_with([own] * 100, outcome=Outcome.REFUSED).refusing() == []
