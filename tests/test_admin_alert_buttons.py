@@ -84,7 +84,7 @@ def test_it_asks_to_publish_the_action_first():
     alert = make_alert(push, send_at=far(1), expires_at=far(2))
     page = owner.send(page_of(push), "_schedule", str(alert.pk))
     assert state_of(alert) == AlertState.DRAFT
-    assert any("Publish the action first" in text for text in said(page))
+    assert any("Publish the action and its campaign first" in text for text in said(page))
 
 
 def test_it_shows_a_hashtag_that_would_leave_before_its_hour_beside_the_text():
