@@ -1,5 +1,6 @@
 """What is decided across several rows: who receives, when, what is proposed. Writes nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -113,6 +114,14 @@ def text_problems(alert: Alert) -> list[str]:
         if any(hashtag.casefold() in text.casefold() for text in texts):
             problems.append(_("It holds the hashtag and would be sent before the hashtag is revealed."))
     return problems
+
+
+def tells_too_early(action: Action, texts: Iterable[str], now: datetime) -> bool:
+    """Whether one of these texts holds a hashtag that is not revealed yet."""
+    push = getattr(action, "hashtagpush", None)
+    if push is None or push.is_revealed(now):
+        return False
+    return any(push.hashtag.casefold() in text.casefold() for text in texts)
 
 
 def proposed_alerts(action: Action, now: datetime) -> list[Alert]:

@@ -172,3 +172,19 @@ def test_another_actions_counts_are_not_mixed_in():
     tally(make_hashtag_push(), "joined", 100)
 
     assert get_json(f"actions/{push.uuid}/pulse")["joined"] is None
+
+
+def test_links_and_media_that_tell_the_hashtag_come_with_it():
+    push = make_hashtag_push(reveal_at=far(1), hashtag="SecretTag")
+    ActionLink.objects.create(action=push, label={"fr": "Déclaration"}, url="https://site.example/secrettag")
+    ActionLink.objects.create(action=push, label={"fr": "Cagnotte"}, url="https://fund.example/")
+    Medium.objects.create(action=push, kind="clip", url="https://site.example/1", alt={"fr": "Sur #SecretTag"})
+    shown = get_json(f"actions/{push.uuid}")
+    assert [link["url"] for link in shown["links"]] == ["https://fund.example/"]
+    assert shown["media"] == []
+
+    type(push).objects.filter(pk=push.pk).update(reveal_at=far(-0.01))
+    ready_answers.clear()
+
+    shown = get_json(f"actions/{push.uuid}")
+    assert (len(shown["links"]), len(shown["media"])) == (2, 1)

@@ -1,5 +1,6 @@
 """Actions: what all kinds have; and the feed made of them."""
 
+from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -7,9 +8,10 @@ from rest_framework import serializers
 
 from campaigns.kinds import Kind
 from campaigns.models import Action, ActionState, MediumKind
+from campaigns.rules import tells_too_early
 from campaigns.serializers.campaign import CampaignOutput
 from campaigns.serializers.kinds import HashtagPushOutput, RallyCallOutput, SolidarityAlertOutput
-from mobilise.serializing import Moment, TextMap
+from mobilise.serializing import Moment, Representation, TextMap
 
 
 class LinkOutput(serializers.Serializer[Any]):
@@ -60,6 +62,15 @@ class ActionOutput(serializers.Serializer[Any]):
     hashtag_push = HashtagPushOutput(source="hashtagpush", allow_null=True)
     rally_call = RallyCallOutput(source="rallycall", allow_null=True)
     solidarity_alert = SolidarityAlertOutput(source="solidarityalert", allow_null=True)
+
+    def to_representation(self, action: Action) -> Representation:
+        """Leaves out links and media that tell a hashtag before it is revealed."""
+        shown: Representation = super().to_representation(action)
+        now: datetime = self.context["now"]
+        for name, words in (("links", "label"), ("media", "alt")):
+            kept = [one for one in shown[name] if not tells_too_early(action, [one["url"], *one[words].values()], now)]
+            shown[name] = kept
+        return shown
 
     @extend_schema_field({"type": "string", "enum": ["open", "cancelled"]})
     def get_state(self, action: Action) -> str:

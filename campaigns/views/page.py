@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from campaigns.models import Action, ActionState, Person
+from campaigns.rules import tells_too_early
 from mobilise.fields import pick
 from mobilise.ready import Ready, ready_answers
 from mobilise.shell import app_shell, not_built, read_shell, respond
@@ -69,7 +70,11 @@ def describe(action: Action, now: datetime) -> dict[str, Any]:
         "image": f"{settings.SITE_URL}/icons/icon-512.png",
         "when": when,
         "gatherings": [_describe_gathering(action, one) for one in action.gatherings.all()],
-        "links": [{"label": _say(action, one.label), "url": one.url} for one in action.links.all()],
+        "links": [
+            {"label": _say(action, one.label), "url": one.url}
+            for one in action.links.all()
+            if not tells_too_early(action, [one.url, *one.label.values()], now)
+        ],
         "run_by": _say(action, campaign.run_by),
         "contact": campaign.contact,
         **_describe_kind(action, summary, now),
