@@ -1,9 +1,12 @@
-"""Adding to a counter row that may not exist yet: one atomic upsert, on SQLite and PostgreSQL."""
+"""Adding to counter rows that may not exist yet: one atomic upsert, on SQLite and PostgreSQL."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connections, models, router
 from django.db.models import Field
+
+Row = tuple[dict[str, Any], dict[str, int]]
 
 
 def increment(model: type[models.Model], keys: dict[str, Any], amounts: dict[str, int]) -> dict[str, int]:
@@ -11,8 +14,24 @@ def increment(model: type[models.Model], keys: dict[str, Any], amounts: dict[str
 
     ``keys`` must be the fields of a unique constraint of ``model``.
     """
+    (values,) = _upsert(model, [(keys, amounts)])
+    return dict(zip(amounts, values, strict=True))
+
+
+def increment_all(model: type[models.Model], rows: Sequence[Row]) -> None:
+    """The same for several (keys, amounts) in one statement; no two of them with the same keys.
+
+    Writers that share rows must give them in the same order, or they may wait for each other for ever.
+    """
+    if rows:
+        _upsert(model, rows)
+
+
+def _upsert(model: type[models.Model], rows: Sequence[Row]) -> list[tuple[int, ...]]:
+    """The new values of the amounts, row by row."""
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
+    keys, amounts = rows[0]
     concrete: dict[str, Field[Any, Any]] = {field.attname: field for field in model._meta.concrete_fields}
     fields = [concrete[name] for name in (*keys, *amounts)]
     columns = [quote(field.get_attname_column()[1] or field.attname) for field in fields]
@@ -20,14 +39,15 @@ def increment(model: type[models.Model], keys: dict[str, Any], amounts: dict[str
     updates = ", ".join(f"{column} = {table}.{column} + EXCLUDED.{column}" for column in amount_columns)
     values = [
         field.get_db_prep_save(value, connection)
-        for field, value in zip(fields, (*keys.values(), *amounts.values()), strict=True)
+        for row_keys, row_amounts in rows
+        for field, value in zip(fields, (*row_keys.values(), *row_amounts.values()), strict=True)
     ]
+    places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
     # Only identifiers of our own models are put in; the values go as parameters.
     sql = (
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places} "  # noqa: S608
         f"ON CONFLICT ({', '.join(key_columns)}) DO UPDATE SET {updates} RETURNING {', '.join(amount_columns)}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        row = cursor.fetchone()
-    return dict(zip(amounts, row, strict=True))
+        return list(cursor.fetchall())

@@ -4,7 +4,9 @@ from campaigns.models.action import Action, ActionLink, ActionState, Gathering, 
 from campaigns.models.alert import Alert, AlertState, Approval, ApprovalRefused, Audience
 from campaigns.models.batch import Batch, Count, PendingDelivery, PendingReason, PushHost
 from campaigns.models.campaign import Campaign, Follow, Invitation, Membership, Role, Visibility
+from campaigns.models.delivery_tally import DeliveryTally
 from campaigns.models.guard import GuardedChange, GuardRefused
+from campaigns.models.heartbeat import Heartbeat
 from campaigns.models.kinds import (
     Declaration,
     HashtagPush,
@@ -30,11 +32,13 @@ __all__ = [
     "Campaign",
     "Count",
     "Declaration",
+    "DeliveryTally",
     "Follow",
     "Gathering",
     "GuardRefused",
     "GuardedChange",
     "HashtagPush",
+    "Heartbeat",
     "IllegalTransition",
     "Invitation",
     "Medium",
