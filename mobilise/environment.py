@@ -16,6 +16,9 @@ env = Env()
 if SECRETS_FILE.is_file():
     env.read_env(str(SECRETS_FILE))
 
+# Addresses that hold a password: they can come from files, as the secrets can.
+ADDRESSES_WITH_PASSWORDS = ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "EMAIL_URL")
+
 
 def secret(name: str, how: str) -> str:
     """The secret ``name`` from the environment or from the file that ``name_FILE`` names.
@@ -33,3 +36,8 @@ def secret(name: str, how: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"{name} is missing. Set it in the environment, or {name}_FILE to a file. {how}")
     return value
+
+
+for _name in ADDRESSES_WITH_PASSWORDS:
+    if os.environ.get(f"{_name}_FILE"):
+        os.environ[_name] = secret(_name, "The file is empty.")

@@ -53,6 +53,23 @@ def test_it_takes_a_secret_from_a_file(complete: dict[str, str], tmp_path: Path)
     assert python(*LOAD_SETTINGS, environment={**complete, "INDEX_KEY_FILE": str(file)}).returncode == 0
 
 
+SHOW_DATABASE = ("-c", "from mobilise.settings import DATABASES; print(DATABASES['default']['NAME'])")
+
+
+def test_it_takes_an_address_with_a_password_from_a_file(complete: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "database-url"
+    file.write_text(f"sqlite:///{tmp_path / 'elsewhere.sqlite3'}\n")
+    done = python(*SHOW_DATABASE, environment={**complete, "DATABASE_URL_FILE": str(file)})
+    assert done.stdout.strip() == str(tmp_path / "elsewhere.sqlite3")
+
+
+def test_it_does_not_take_an_empty_file_for_the_default_database(complete: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "database-url"
+    file.touch()
+    done = python(*SHOW_DATABASE, environment={**complete, "DATABASE_URL_FILE": str(file)})
+    assert "DATABASE_URL is missing." in done.stderr
+
+
 def test_it_takes_the_secrets_that_were_written_for_it(complete: dict[str, str], tmp_path: Path) -> None:
     del complete["VAR_DIR"]
     (tmp_path / "secrets.env").write_text("".join(f"{name}={value}\n" for name, value in complete.items()))
