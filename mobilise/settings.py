@@ -234,7 +234,6 @@ logging.config.dictConfig(
             "django.server": {"level": "WARNING"},
             "django_tasks": {"level": "WARNING"},
             "django_tasks_db": {"level": "WARNING"},
-            "aiohttp": {"level": "CRITICAL"},
         },
     }
 )

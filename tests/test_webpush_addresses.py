@@ -73,18 +73,18 @@ def test_it_refuses_addresses_that_lead_inside(address: str):
 
 
 def resolve(resolver: GuardedResolver, host: str = HOST, port: int = 443) -> list[str]:
-    return [result["host"] for result in asyncio.run(resolver.resolve(host, port))]
+    return [address for address, _ in asyncio.run(resolver.resolve(host, port))]
 
 
 def test_private_addresses_are_taken_out_of_an_answer():
-    resolver = GuardedResolver(LeadsTo(["10.0.0.1", "8.8.8.8", "::1"]), EndpointPolicy([]), 5)
+    resolver = GuardedResolver(EndpointPolicy([]), 5, LeadsTo(["10.0.0.1", "8.8.8.8", "::1"]))
 
     assert resolve(resolver) == ["8.8.8.8"]
 
 
 def test_an_answer_that_changes_leads_nowhere():
     dns = LeadsTo(["8.8.8.8"])
-    resolver = GuardedResolver(dns, EndpointPolicy([]), 5)
+    resolver = GuardedResolver(EndpointPolicy([]), 5, dns)
     assert resolve(resolver) == ["8.8.8.8"]
 
     dns.addresses = ["127.0.0.1"]
@@ -94,7 +94,7 @@ def test_an_answer_that_changes_leads_nowhere():
 
 
 def test_a_host_that_the_operator_listed_may_be_anywhere_on_its_port_only():
-    resolver = GuardedResolver(LeadsTo(["192.168.1.5"]), EndpointPolicy(["push.home.example:8443"]), 5)
+    resolver = GuardedResolver(EndpointPolicy(["push.home.example:8443"]), 5, LeadsTo(["192.168.1.5"]))
 
     assert resolve(resolver, "push.home.example", 8443) == ["192.168.1.5"]
     with pytest.raises(AddressRefused):
@@ -103,8 +103,8 @@ def test_a_host_that_the_operator_listed_may_be_anywhere_on_its_port_only():
 
 def test_a_look_up_that_takes_too_long_is_given_up():
     class Slow(LeadsTo):
-        async def resolve(self, host, port=0, family=0):
+        async def __call__(self, host, port):
             await asyncio.sleep(60)
 
     with pytest.raises(TimeoutError):
-        resolve(GuardedResolver(Slow([]), EndpointPolicy([]), 0.05))
+        resolve(GuardedResolver(EndpointPolicy([]), 0.05, Slow([])))

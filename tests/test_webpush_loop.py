@@ -183,4 +183,4 @@ def test_the_package_needs_no_django():
         """)
 
     assert ended.stderr == ""
-    assert ended.stdout == "8 False False\n"
+    assert ended.stdout == "10 False False\n"

@@ -108,7 +108,7 @@ def test_nothing_identifies_the_sender_and_no_proxy_or_cookie_is_used(
 
 def test_no_log_line_holds_an_endpoint(push_service: PushService, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("aiohttp").setLevel(logging.DEBUG)
+    logging.getLogger("asyncio").setLevel(logging.DEBUG)
     plan = [
         Behaviour(reset=True),
         Behaviour(hang=True),

@@ -3,10 +3,12 @@
 import asyncio
 import ipaddress
 import socket
-
-from aiohttp.abc import AbstractResolver, ResolveResult
+from collections.abc import Awaitable, Callable
 
 from mobilise.webpush.endpoints import EndpointPolicy
+
+Address = tuple[str, int]
+LookUp = Callable[[str, int], Awaitable[list[Address]]]
 
 # The special-purpose registries of IANA (RFC 6890), written out: what Python counts as private varies by release.
 _NOT_PUBLIC_4 = tuple(
@@ -57,31 +59,42 @@ def is_public(address: str) -> bool:
     return parsed in _GLOBAL_UNICAST and not any(parsed in network for network in _NOT_PUBLIC_6)
 
 
-class GuardedResolver(AbstractResolver):
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+async def look_up(host: str, port: int) -> list[Address]:
+    """The system's answer for a name. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(str(result[4][0]), int(result[4][1])) for result in found]
+
+
+class GuardedResolver:
     """Hands on only public addresses, at each look-up anew, so that a changed DNS answer leads nowhere.
 
-    aiohttp connects to what its resolver said and to nothing else. Hosts that the operator listed may be anywhere.
+    Connections are made to what it said and to nothing else. Hosts that the operator listed may be anywhere.
     """
 
-    def __init__(self, inner: AbstractResolver, policy: EndpointPolicy, timeout: float) -> None:
-        """`timeout`: seconds for one look-up."""
-        self._inner = inner
+    def __init__(self, policy: EndpointPolicy, timeout: float, inner: LookUp = look_up) -> None:
+        """`timeout`: seconds for one look-up. `inner`: how names are looked up."""
         self._policy = policy
         self._timeout = timeout
+        self._inner = inner
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of `host` that may be connected to. Raises AddressRefused when there is none."""
-        async with asyncio.timeout(self._timeout):
-            found = await self._inner.resolve(host, port, family)
+    async def resolve(self, host: str, port: int) -> list[Address]:
+        """The addresses of `host` that may be connected to. Raises AddressRefused when there is none, OSError."""
+        if _is_literal(host):
+            found = [(host, port)]
+        else:
+            async with asyncio.timeout(self._timeout):
+                found = await self._inner(host, port)
         if self._policy.lists(host, port):
             return found
-        allowed = [result for result in found if is_public(result["host"])]
+        allowed = [address for address in found if is_public(address[0])]
         if not allowed:
             raise AddressRefused("no public address")
         return allowed
-
-    async def close(self) -> None:
-        """Closes the resolver inside."""
-        await self._inner.close()

@@ -1,30 +1,23 @@
-"""Sending over HTTPS: one pool of connections per event loop, nothing followed, nothing kept, nothing logged."""
+"""Sending over HTTPS: pools of connections, nothing followed, nothing kept, nothing logged (docs/adr/0010)."""
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import aiohttp
-from aiohttp.abc import AbstractResolver
-from yarl import URL
-
-from mobilise.webpush.addresses import AddressRefused, GuardedResolver
+from mobilise.webpush.addresses import AddressRefused, GuardedResolver, LookUp, look_up
 from mobilise.webpush.answers import Answer, parse_retry_after
-from mobilise.webpush.endpoints import EndpointPolicy, EndpointRefused
+from mobilise.webpush.connection import ProtocolTrouble
+from mobilise.webpush.endpoints import HTTPS_PORT, EndpointPolicy, EndpointRefused
+from mobilise.webpush.pool import HostPool
 
-# The answer is its status and headers; the body is read only so that the connection can be used again.
-MAX_BODY_READ = 16 * 1024
-BODY_SECONDS = 1.0
-KEEP_ALIVE_SECONDS = 15.0
-_NO_AUTOMATIC_HEADERS = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+Pools = dict[str, HostPool]
 
 
 class Transport:
-    """POSTs to push services. One object serves any number of event loops, each with a pool of its own."""
+    """POSTs to push services. One object serves any number of event loops, each with pools of its own."""
 
     def __init__(
         self,
@@ -34,131 +27,91 @@ class Transport:
         connect_timeout: float = 5,
         total_timeout: float = 30,
         per_host: int = 100,
-        resolver: AbstractResolver | None = None,
+        resolve: LookUp = look_up,
     ) -> None:
         """`ca_file`: certificates trusted beside the system's; OSError when it cannot be read.
 
         Time-outs in seconds: to connect (each of look-up, and TCP with TLS), and for the whole request, the wait for
-        a free connection included. `per_host`: connections at once. `resolver`: how names are looked up; its answers
+        a free connection included. `per_host`: connections at once. `resolve`: how names are looked up; its answers
         are checked all the same.
         """
         self._policy = policy
         self._tls = _tls_context(ca_file)
-        self._timeout = aiohttp.ClientTimeout(total=total_timeout, sock_connect=connect_timeout)
-        self._lookup_timeout = connect_timeout
+        self._connect_timeout = connect_timeout
+        self._total_timeout = total_timeout
         self._per_host = per_host
-        self._resolver = resolver
-        # Strong references: after a fork the parent's sessions must not be collected here, for closing one would
+        self._resolver = GuardedResolver(policy, connect_timeout, resolve)
+        # Strong references: after a fork the parent's connections must not be collected here, for ending one would
         # say goodbye on a connection that the parent still uses.
-        self._sessions: dict[asyncio.AbstractEventLoop, aiohttp.ClientSession] = {}
+        self._pools: dict[asyncio.AbstractEventLoop, Pools] = {}
 
     async def post(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """One attempt. Trouble of any kind comes back as the answer's `error`; cancellation passes through."""
-        clock = _Clock(time.monotonic())
-        status: int | None = None
-        retry_after: float | None = None
-        error = ""
+        started = time.monotonic()
+        connected = False
         try:
-            self._policy.check(endpoint)
-            status, retry_after = await self._exchange(endpoint, headers, body, clock)
+            host = self._policy.check(endpoint)
+            pool = self._pool(host)
+            async with asyncio.timeout(self._total_timeout):
+                connection = await pool.acquire()
+                # From here: a queue of our own for a connection says nothing of how slow the service is.
+                started, connected = time.monotonic(), True
+                try:
+                    response = await connection.exchange(_request(endpoint, host, headers, body))
+                finally:
+                    pool.release(connection)
         except EndpointRefused:
-            error = "endpoint"
-        except (aiohttp.ClientError, OSError, ValueError) as exception:
-            error = _name_error(exception)
-        return Answer(status, retry_after, error, time.monotonic() - clock.started)
+            return Answer(None, None, "endpoint", time.monotonic() - started)
+        except (OSError, ProtocolTrouble) as trouble:
+            return Answer(None, None, _name_trouble(trouble, connected), time.monotonic() - started)
+        retry_after = parse_retry_after(response.retry_after, time.time())
+        return Answer(response.status, retry_after, "", time.monotonic() - started)
 
     async def close(self) -> None:
         """Closes the connections of the running event loop."""
-        session = self._sessions.pop(asyncio.get_running_loop(), None)
-        if session is not None:
-            await session.close()
+        for pool in self._pools.pop(asyncio.get_running_loop(), {}).values():
+            await pool.close()
 
-    async def _exchange(
-        self, endpoint: str, headers: Mapping[str, str], body: bytes, clock: "_Clock"
-    ) -> tuple[int, float | None]:
-        # encoded=True: the endpoint is sent as it was given, its escapes are the push service's own business.
-        response = await self._session().post(
-            URL(endpoint, encoded=True), headers=headers, data=body, allow_redirects=False, trace_request_ctx=clock
-        )
-        try:
-            await _drain(response)
-        finally:
-            # No effect after the end of the body; before it, the connection goes instead of being used again.
-            response.close()
-        return response.status, parse_retry_after(response.headers.get("Retry-After"), time.time())
-
-    def _session(self) -> aiohttp.ClientSession:
+    def _pool(self, host: str) -> HostPool:
         loop = asyncio.get_running_loop()
-        session = self._sessions.get(loop)
-        if session is None:
-            for ended in [known for known in list(self._sessions) if known.is_closed()]:
-                self._sessions.pop(ended, None)
-            session = self._sessions[loop] = self._open_session()
-        return session
+        pools = self._pools.get(loop)
+        if pools is None:
+            for ended in [known for known in list(self._pools) if known.is_closed()]:
+                self._pools.pop(ended, None)
+            pools = self._pools[loop] = {}
+        if host not in pools:
+            pools[host] = self._open_pool(host)
+        return pools[host]
 
-    def _open_session(self) -> aiohttp.ClientSession:
-        resolver = GuardedResolver(self._resolver or aiohttp.ThreadedResolver(), self._policy, self._lookup_timeout)
-        connector = aiohttp.TCPConnector(
-            ssl=self._tls,
-            resolver=resolver,
-            limit=0,
-            limit_per_host=self._per_host,
-            keepalive_timeout=KEEP_ALIVE_SECONDS,
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            timeout=self._timeout,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_NO_AUTOMATIC_HEADERS,
-            auto_decompress=False,
-            trust_env=False,
-            trace_configs=[_clock_on_connection()],
-        )
+    def _open_pool(self, host: str) -> HostPool:
+        name, separator, port = host.rpartition(":")
+        if not separator or port.endswith("]"):
+            name, port = host, str(HTTPS_PORT)
+        return HostPool(name, int(port), self._tls, self._resolver, most=self._per_host, timeout=self._connect_timeout)
 
 
-@dataclass(slots=True)
-class _Clock:
-    """When the request had a connection: a queue of our own for one says nothing of how slow the service is."""
-
-    started: float
-
-
-def _clock_on_connection() -> aiohttp.TraceConfig:
-    async def restart(session: aiohttp.ClientSession, context: Any, params: Any) -> None:
-        context.trace_request_ctx.started = time.monotonic()
-
-    config = aiohttp.TraceConfig()
-    config.on_connection_create_end.append(restart)
-    config.on_connection_reuseconn.append(restart)
-    return config
+def _request(endpoint: str, host: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """The bytes of a POST (RFC 9112 section 3). The endpoint's path is sent as it was given."""
+    path = endpoint[len("https://") + len(endpoint[len("https://") :].split("/", 1)[0].split("?", 1)[0]) :]
+    if not path.startswith("/"):
+        path = "/" + path
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode("ascii") + body
 
 
-async def _drain(response: aiohttp.ClientResponse) -> None:
-    """Reads the body, within bounds. What goes wrong here changes nothing: the answer has been given."""
-    left = MAX_BODY_READ
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while left > 0:
-                chunk = await response.content.read(left)
-                if not chunk:
-                    return
-                left -= len(chunk)
-    except (aiohttp.ClientError, OSError):
-        return
-
-
-def _name_error(exception: Exception) -> str:
-    if isinstance(exception, TimeoutError):
+def _name_trouble(trouble: Exception, connected: bool) -> str:
+    if isinstance(trouble, TimeoutError):
         return "timeout"
-    if isinstance(exception, (aiohttp.ClientSSLError, ssl.SSLError)):
+    if isinstance(trouble, AddressRefused):
+        return "address"
+    if isinstance(trouble, socket.gaierror):
+        return "dns"
+    if isinstance(trouble, ssl.SSLError):
         return "tls"
-    if isinstance(exception, aiohttp.ClientConnectorDNSError):
-        return "address" if isinstance(exception.os_error, AddressRefused) else "dns"
-    if isinstance(exception, aiohttp.ClientConnectorError):
-        return "connect"
-    if isinstance(exception, (aiohttp.ServerDisconnectedError, OSError)):
-        return "reset"
-    return "protocol"
+    if isinstance(trouble, ProtocolTrouble):
+        return "protocol"
+    return "reset" if connected else "connect"
 
 
 def _tls_context(ca_file: str | None) -> ssl.SSLContext:

@@ -5,8 +5,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-
+from mobilise.webpush.addresses import Address, LookUp, look_up
 from mobilise.webpush.answers import Answer
 from mobilise.webpush.endpoints import EndpointPolicy
 from mobilise.webpush.pusher import Message, Pusher, Target
@@ -21,33 +20,22 @@ KEY = VapidKey.generate()
 T = TypeVar("T")
 
 
-class LeadsTo(AbstractResolver):
+class LeadsTo:
     """DNS that answers every name with these addresses, and this port."""
 
     def __init__(self, addresses: Sequence[str], port: int = 443) -> None:
         self.addresses = list(addresses)
         self.port = port
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def __call__(self, host: str, port: int) -> list[Address]:
         """The addresses, whatever the name."""
-        return [self._result(host, address) for address in self.addresses]
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-    def _result(self, host: str, address: str) -> ResolveResult:
-        found = socket.AF_INET6 if ":" in address else socket.AF_INET
-        return ResolveResult(hostname=host, host=address, port=self.port, family=found, proto=0, flags=0)
+        return [(address, self.port) for address in self.addresses]
 
 
 class LeadsNowhere(LeadsTo):
     """DNS that knows no name."""
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def __call__(self, host: str, port: int) -> list[Address]:
         """Raises what a resolver raises."""
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -60,7 +48,7 @@ def make_transport(
     connect_timeout: float = 5,
     total_timeout: float = 30,
     per_host: int = 100,
-    resolver: AbstractResolver | None = None,
+    resolver: LookUp = look_up,
 ) -> Transport:
     """A transport that may reach the service, unless `extra_hosts` or `trusted` say otherwise."""
     return Transport(
@@ -69,7 +57,7 @@ def make_transport(
         connect_timeout=connect_timeout,
         total_timeout=total_timeout,
         per_host=per_host,
-        resolver=resolver,
+        resolve=resolver,
     )
 
 
