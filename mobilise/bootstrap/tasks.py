@@ -11,7 +11,7 @@ from mobilise.bootstrap.front_end import require_front_end, require_node_package
 from mobilise.bootstrap.parent import parent_was_interrupted
 from mobilise.bootstrap.places import FRONTEND, PYTHON, REQUIREMENTS, ROOT, VENV
 from mobilise.bootstrap.python_packages import require_packages
-from mobilise.bootstrap.running import run_openly
+from mobilise.bootstrap.running import environment, run_openly
 from mobilise.supervisor.address import Address
 from mobilise.supervisor.console import Console
 from mobilise.supervisor.leash import end_with_parent
@@ -48,6 +48,14 @@ def lint(console: Console) -> int:
     """All linters and type checkers."""
     _set_up_development(console)
     return run_linters(console)
+
+
+def bench(console: Console) -> int:
+    """Measures how fast it is, beside others. BENCH_N, BENCH_ONLY: less of it (benchmarks/README.md)."""
+    require_packages("development", console)
+    # In our place: what it started has to be ended by it, and Ctrl-C must reach nobody else.
+    os.chdir(ROOT)
+    os.execve(PYTHON, [str(PYTHON), "-m", "benchmarks"], environment())  # noqa: S606  # no shell is wanted
 
 
 def lock(console: Console) -> int:
@@ -87,7 +95,9 @@ def _uv(source: object) -> list[str]:
     return [str(VENV / "bin" / "uv"), "pip", "compile", str(source), *COMPILE]
 
 
-TASKS: dict[str, Callable[[Console], int]] = {task.__name__: task for task in (run, test, lint, lock, messages, clean)}
+TASKS: dict[str, Callable[[Console], int]] = {
+    task.__name__: task for task in (run, test, lint, bench, lock, messages, clean)
+}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,0 +1,66 @@
+"""One run: the cases in order, a table, the files. Exit status 0 when all that was asked for was measured."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.bench import Bench, Case
+from benchmarks.cases import delivery, encoding
+from benchmarks.figures import Figure, NotMeasured, Wrong
+from benchmarks.machine import describe_machine
+from benchmarks.scale import BadScale, Scale, selection
+from mobilise.supervisor.console import Console
+from tests.servers import Missing
+
+CASES: tuple[Case, ...] = (
+    encoding.CASE,
+    delivery.POSTGRES,
+    delivery.SQLITE,
+)
+INTERRUPTED = 130
+
+
+def main(results: Path) -> int:
+    """Measures what BENCH_ONLY names, all by default, and writes the figures to the folder ``results``."""
+    console = Console()
+    try:
+        scale, cases = Scale.from_environment(os.environ), _choose(selection())
+    except (BadScale, NotMeasured) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    # SIGTERM ends it as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with Bench(scale, console) as bench:
+            figures = [figure for case in cases for figure in _measure(case, bench)]
+    except KeyboardInterrupt:
+        console.say("Stopped. Nothing was written.")
+        return INTERRUPTED
+    shown = report.table(figures, full=scale.is_full)
+    name = os.environ.get("BENCH_NAME") or f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    file = report.write(results, name, figures, describe_machine(scale), shown)
+    console.say(f"\n{shown}\n\n{file}")
+    return int(any(figure.value is None for figure in figures))
+
+
+def _choose(words: Sequence[str]) -> list[Case]:
+    """The cases that the words name, in our order; all without a word. Raises NotMeasured for a word without a case."""
+    for word in words:
+        if not any(case.is_meant_by([word]) for case in CASES):
+            raise NotMeasured(f"BENCH_ONLY: {word} names no case. These are there: {', '.join(c.name for c in CASES)}")
+    return [case for case in CASES if not words or case.is_meant_by(words)]
+
+
+def _measure(case: Case, bench: Bench) -> list[Figure]:
+    """The case's figures; without runs when it could not be measured, or what it counted was wrong."""
+    bench.console.say(f"--- {case.name}", bold=True)
+    try:
+        runs = case.measure(bench)
+    except (NotMeasured, Missing, Wrong) as error:
+        bench.say(f"{error}")
+        return [Figure(name, unit, note=str(error).partition("\n")[0]) for name, unit in case.figures.items()]
+    return [Figure(name, unit, runs[name]) for name, unit in case.figures.items()]

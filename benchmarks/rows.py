@@ -1,0 +1,129 @@
+"""What a case does in the database of its site, in a process of its own: followers, alerts, and how far they are."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Sum
+from django.utils import timezone
+
+from accounts.models import Device, PushKeys, Subscription
+from accounts.models.subscription import digest_endpoint
+from benchmarks.subscriptions import Made, make_subscriptions
+from campaigns.kinds import KIND_BITS, kinds_to_mask
+from campaigns.models import Alert, AlertState, Batch, Campaign, Follow, PendingDelivery
+from tests.make import make_alert, make_campaign, make_hashtag_push, make_member, vapid_fingerprint
+
+CHUNK = 10_000
+STATEMENT = 1_000  # rows
+LEAD = timedelta(seconds=1)  # from scheduling to the alert's minute
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an alert is. ``began`` in seconds since the epoch, 0 before it begins."""
+
+    finished: bool
+    accepted: int
+    other: int  # whatever else became of a subscription
+    waiting: int
+    began: float
+
+
+def migrate() -> None:
+    """Makes the tables."""
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def fill(followers: int, hosts: Sequence[str], distinct: int) -> int:
+    """A campaign with so many followers, each with a device and a verified subscription. Gives its id."""
+    campaign = make_campaign()
+    for chunk in _chunks(make_subscriptions(followers, hosts, distinct=distinct)):
+        _insert(campaign, chunk)
+    # As autovacuum does soon after so many rows.
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    return campaign.pk
+
+
+def _chunks(made: Iterator[Made]) -> Iterator[list[Made]]:
+    while chunk := list(islice(made, CHUNK)):
+        yield chunk
+
+
+def _insert(campaign: Campaign, chunk: Sequence[Made]) -> None:
+    today, fingerprint, mask = timezone.now().date(), vapid_fingerprint(), kinds_to_mask(list(KIND_BITS))
+    fresh = [
+        # Nobody calls with their cookie. Languages as in a French campaign.
+        Device(secret_digest="", language="en" if number % 5 == 0 else "fr", first_seen=today, last_seen=today)
+        for number in range(len(chunk))
+    ]
+    devices = Device.objects.bulk_create(fresh, STATEMENT)
+    subscriptions = [
+        Subscription(
+            device=device,
+            endpoint_digest=digest_endpoint(one.endpoint),
+            blob=PushKeys(one.endpoint, one.p256dh, one.auth).seal(),
+            host=one.endpoint.split("/")[2],
+            vapid_fingerprint=fingerprint,
+            made_on=today,
+            verified_on=today,
+        )
+        for device, one in zip(devices, chunk, strict=True)
+    ]
+    Subscription.objects.bulk_create(subscriptions, STATEMENT)
+    follows = [
+        Follow(campaign=campaign, device=device, kinds_mask=mask, consent_version=1, consented_on=today)
+        for device in devices
+    ]
+    Follow.objects.bulk_create(follows, STATEMENT)
+
+
+def schedule_alert(campaign_id: int, lead: float = LEAD.total_seconds()) -> int:
+    """An alert to all followers, due in ``lead`` seconds. Gives its id."""
+    campaign = Campaign.objects.get(pk=campaign_id)
+    now = timezone.now()
+    alert = make_alert(
+        make_hashtag_push(campaign, summary={"fr": SUMMARY}), send_at=now + timedelta(seconds=lead), body={"fr": TEXT}
+    )
+    alert.schedule(make_member(campaign), now, needs_approval=False)
+    return alert.pk
+
+
+def cancel_alert(alert_id: int) -> None:
+    """Takes back what is left of it."""
+    Alert.objects.get(pk=alert_id).cancel(timezone.now())
+
+
+def moment_of(alert_id: int) -> float:
+    """``send_at`` in seconds since the epoch."""
+    return Alert.objects.get(pk=alert_id).send_at.timestamp()
+
+
+def progress(alert_id: int) -> Progress:
+    """How far it is, by its batches."""
+    alert = Alert.objects.get(pk=alert_id)
+    names = ("accepted", "refused", "gone", "failed", "quiet", "skipped", "unreachable", "poisoned")
+    batches = Batch.objects.filter(alert=alert)
+    sums = {name: total or 0 for name, total in batches.aggregate(**{name: Sum(name) for name in names}).items()}
+    waiting = PendingDelivery.objects.filter(alert=alert).count()
+    begun = alert.started_at is not None
+    return Progress(
+        finished=begun and not waiting and not batches.unfinished().exists(),
+        accepted=sums.pop("accepted"),
+        other=sum(sums.values()),
+        waiting=waiting,
+        began=alert.started_at.timestamp() if alert.started_at else 0.0,
+    )
+
+
+def is_closed(alert_id: int) -> bool:
+    """Whether the scheduler has noted that nothing is left of it."""
+    return Alert.objects.filter(pk=alert_id, state=AlertState.SENT).exists()
+
+
+SUMMARY = "Ce soir de 18 h à 20 h, toutes et tous en même temps : écrivez avec vos mots, le mot-dièse est sur la page."
+TEXT = "Dix-huit heures. Ouvrez, écrivez avec vos propres mots, publiez, puis dites-nous que c'est fait."
