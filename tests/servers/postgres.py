@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,14 @@ class Postgres(Server):
     def stop(self, mode: str = "fast") -> None:
         """``fast`` ends all connections, ``immediate`` ends without a checkpoint, as a power cut would."""
         self.end(STOP_BY[mode])
+
+    def kill(self) -> None:
+        """kill -9 of the server and of the processes that it made, which have groups of their own."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()
+        self.end(signal.SIGKILL)
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
 
     def create(self, database: str) -> None:
         """An empty database."""
