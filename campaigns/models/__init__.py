@@ -4,6 +4,7 @@ from campaigns.models.action import Action, ActionLink, ActionState, Gathering, 
 from campaigns.models.alert import Alert, AlertState, Approval, ApprovalRefused, Audience
 from campaigns.models.batch import Batch, Count, PendingDelivery, PendingReason, PushHost
 from campaigns.models.campaign import Campaign, Follow, Invitation, Membership, Role, Visibility
+from campaigns.models.canary import Canary
 from campaigns.models.delivery_tally import DeliveryTally
 from campaigns.models.guard import GuardedChange, GuardRefused
 from campaigns.models.heartbeat import Heartbeat
@@ -17,6 +18,7 @@ from campaigns.models.kinds import (
     SolidarityAlert,
 )
 from campaigns.models.participation import Participation, Receipt, ReceiptCount, ReceiptEvent, Stage, Tally
+from campaigns.models.running_total import Counted, RunningTotal
 from campaigns.models.transitions import IllegalTransition
 
 __all__ = [
@@ -30,7 +32,9 @@ __all__ = [
     "Audience",
     "Batch",
     "Campaign",
+    "Canary",
     "Count",
+    "Counted",
     "Declaration",
     "DeliveryTally",
     "Follow",
@@ -56,6 +60,7 @@ __all__ = [
     "ReceiptCount",
     "ReceiptEvent",
     "Role",
+    "RunningTotal",
     "SolidarityAlert",
     "Stage",
     "Tally",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.db import models
+from django.db.models import Q
 
 from campaigns.models.batch import Batch
 from mobilise.counters import increment_all
@@ -36,15 +37,18 @@ class DeliveryTally(models.Model):
     By batch, not by alert: a batch has one holder, so that two workers never wait for each other's row.
     """
 
-    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="tallies")
+    # No constraint in the database: an answer stays counted when its alert is deleted.
+    batch = models.ForeignKey(Batch, on_delete=models.DO_NOTHING, related_name="tallies", db_constraint=False)
     host = models.CharField(max_length=255)
     answer = models.CharField(max_length=12)  # the HTTP status, or the word for what went wrong instead
     at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
+    totalled = models.BooleanField(default=False, db_default=False)  # is in the running totals
 
     objects = DeliveryTallyQuerySet.as_manager()
 
     class Meta:
-        """One row per answer and moment."""
+        """One row per answer and moment. The index is what is read when metrics are."""
 
         constraints = [models.UniqueConstraint(fields=["batch", "host", "answer", "at"], name="delivery_tally_once")]
+        indexes = [models.Index(fields=["at"], name="delivery_tally_fresh", condition=Q(totalled=False))]
