@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import Device
 from campaigns.models.alert import Alert
+from campaigns.models.running_total import RunningTotal
 
 # A window takes 2 s and a lane 8 s at most, and then SQLite may wait 20 s for its lock: the lease outlasts both.
 LEASE = timedelta(seconds=30)
@@ -60,6 +61,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         while batch := self.filter(alert_id=alert_id).claimable(now).order_by("pk").first():
             mine = self.filter(pk=batch.pk, fence=batch.fence).claimable(now)
             if mine.update(lease_until=now + LEASE, fence=batch.fence + 1):
+                RunningTotal.objects.add_recoveries(int(batch.lease_until is not None))
                 batch.lease_until, batch.fence = now + LEASE, batch.fence + 1
                 return batch
         return None
@@ -138,8 +140,10 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
         due = self.filter(alert_id=alert_id).due(now)
         fresh = due.filter(attempts__lte=FRESH_ATTEMPTS)
         for group in (fresh, due.filter(attempts__gt=FRESH_ATTEMPTS)):
-            ids = list(group.order_by("attempts", "not_before").values_list("pk", flat=True)[:limit])
+            leases = dict(group.order_by("attempts", "not_before").values_list("pk", "lease_until")[:limit])
+            ids = list(leases)
             if ids and group.filter(pk__in=ids).update(lease_until=now + LEASE, fence=fence):
+                RunningTotal.objects.add_recoveries(int(any(leases.values())))
                 return list(self.filter(pk__in=ids, fence=fence).order_by("device_id"))
         return []
 
