@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.bench import Bench, Case
-from benchmarks.cases import delivery, encoding
+from benchmarks.cases import delivery, encoding, node, peers
 from benchmarks.figures import Figure, NotMeasured, Wrong
 from benchmarks.machine import describe_machine
 from benchmarks.scale import BadScale, Scale, selection
@@ -20,6 +20,8 @@ CASES: tuple[Case, ...] = (
     encoding.CASE,
     delivery.POSTGRES,
     delivery.SQLITE,
+    peers.CASE,
+    node.CASE,
 )
 INTERRUPTED = 130
 

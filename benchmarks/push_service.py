@@ -1,7 +1,7 @@
 """The push service that everybody sends to, ours and the peers: nginx with TLS, one process, 201 to all."""
 
 import re
-import urllib.request
+from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.push_service.certificates import write_certificates
@@ -63,8 +63,10 @@ class PushService:
     def requests(self) -> int:
         """How many requests it has answered to all hosts, by nginx's own counter; these look-ups are not counted."""
         self._own_requests += 1
-        with urllib.request.urlopen(f"http://127.0.0.1:{self._status}/status", timeout=10) as answer:
-            text = answer.read().decode()
+        connection = HTTPConnection("127.0.0.1", self._status, timeout=10)
+        connection.request("GET", "/status")
+        text = connection.getresponse().read().decode()
+        connection.close()
         found = re.search(r"^\s*\d+ \d+ (\d+)\s*$", text, re.MULTILINE)
         if found is None:
             raise RuntimeError("nginx's stub_status said something else than expected")
