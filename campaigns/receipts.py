@@ -5,17 +5,29 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
-from mobilise.fields import index_digest
+from mobilise.fields import IndexDigester, index_digest
 
 NONCE_BYTES = 16
 MAC_BYTES = 16
 RECEIPT_LENGTH = 43
+_PURPOSE = "receipt"
+
+
+class ReceiptMaker:
+    """Makes the receipts of one alert."""
+
+    def __init__(self, alert_uuid: UUID) -> None:
+        self._digester = IndexDigester(_PURPOSE, alert_uuid.bytes)
+
+    def make(self) -> bytes:
+        """A fresh random nonce and its MAC for this alert: 43 characters of base64url, stored nowhere."""
+        nonce = os.urandom(NONCE_BYTES)
+        return urlsafe_b64encode(nonce + self._digester.digest(nonce)[:MAC_BYTES]).rstrip(b"=")
 
 
 def make_receipt(alert_uuid: UUID) -> str:
-    """A fresh random nonce and its MAC for this alert: 43 characters of base64url, stored nowhere."""
-    nonce = os.urandom(NONCE_BYTES)
-    return urlsafe_b64encode(nonce + _mac(alert_uuid, nonce)).decode().rstrip("=")
+    """One receipt of an alert."""
+    return ReceiptMaker(alert_uuid).make().decode()
 
 
 def check_receipt(alert_uuid: UUID, text: str) -> bytes | None:
@@ -31,4 +43,4 @@ def check_receipt(alert_uuid: UUID, text: str) -> bytes | None:
 
 
 def _mac(alert_uuid: UUID, nonce: bytes) -> bytes:
-    return index_digest("receipt", alert_uuid.bytes, nonce)[:MAC_BYTES]
+    return index_digest(_PURPOSE, alert_uuid.bytes, nonce)[:MAC_BYTES]

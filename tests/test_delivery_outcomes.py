@@ -188,7 +188,9 @@ def test_it_does_not_prune_a_subscription_that_was_repaired_meanwhile(delivery: 
     batch = Batch.objects.claim(alert.pk, timezone.now())
     assert batch
     outcomes = Outcomes()
-    outcomes.gone, cursor = audience.read_window(alert, batch)
+    read = audience.read_window(alert, batch, timezone.now())
+    assert read
+    outcomes.gone, cursor = read
     repaired = delivery.push.subscribe()
     keys = PushKeys(repaired.endpoint, repaired.p256dh, repaired.auth)
     make_subscription(follower.device, keys)

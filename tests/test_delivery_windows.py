@@ -86,9 +86,10 @@ def test_it_cuts_an_audience_into_batches_that_leave_nobody_out(monkeypatch: pyt
     for device in devices:
         make_follow(campaign, device)
         make_follow(other, make_device())
-    alert = make_alert(make_hashtag_push(campaign))
+    alert = make_alert(make_hashtag_push(campaign), state=AlertState.SENDING)
     batches = audience.cut(alert, devices[-1].pk)
-    read = [one.device_id for batch in batches for one in audience.read_window(alert, batch)[0]]
+    windows = [audience.read_window(alert, batch, timezone.now()) or ([], 0) for batch in batches]
+    read = [one.device_id for recipients, _ in windows for one in recipients]
     assert len(batches) == 3
     assert read == [device.pk for device in devices]
 
@@ -209,7 +210,7 @@ def test_it_stops_within_one_window(delivery: Delivery, monkeypatch: pytest.Monk
     start_sending(alert, timezone.now())
     batch = Batch.objects.claim(alert.pk, timezone.now())
     assert batch
-    assert worker._Desk(alert).send_window(batch)
+    assert worker._Desk(alert).send_window(batch) is worker.Ended.NOTED
     batch.release()
     alert.pause() if stop == "pause" else alert.cancel(timezone.now())
     worker.send_batches(alert.pk)
@@ -302,7 +303,7 @@ def test_it_walks_the_follows_by_an_index() -> None:
     alert = make_alert(make_hashtag_push(campaign))
     batch = Batch.objects.create(alert=alert, first_device=1, last_device=10**6, cursor=0)
     with CaptureQueriesContext(connection) as context:
-        audience.read_window(alert, batch)
+        audience.read_window(alert, batch, timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN QUERY PLAN " + context.captured_queries[0]["sql"])
         plan = " ".join(str(row) for row in cursor.fetchall())

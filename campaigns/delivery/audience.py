@@ -1,10 +1,10 @@
 """Who is next: cutting an audience into batches, and reading a batch window by window."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import NamedTuple
 
-from django.db.models import Window
+from django.db.models import Exists, QuerySet, Window
 from django.db.models.functions import Mod, RowNumber
 
 from accounts.models.subscription import UNVERIFIED_GRACE, Blob
@@ -33,8 +33,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One follower as delivery sees it: what it asked for, and its subscription still encrypted (or None)."""
 
     device_id: int
@@ -81,10 +80,31 @@ def _ranges(alert: Alert, ends: Sequence[int], last_device: int) -> list[Batch]:
     ]
 
 
-def read_window(alert: Alert, batch: Batch) -> tuple[list[Recipient], int]:
-    """The next followers of a batch and the cursor behind them, in one statement."""
+def read_window(alert: Alert, batch: Batch, now: datetime) -> tuple[list[Recipient], int] | None:
+    """The next followers of a batch and the cursor behind them; None when the alert is not to be sent (any more).
+
+    One statement while there are followers: it asks for the alert's state too.
+    """
     follows = audience_of(alert).filter(device_id__gt=batch.cursor, device_id__lte=batch.last_device)
-    rows = list(follows.order_by("device_id").values_list(*_COLUMNS)[:WINDOW_SIZE])
+    follows = follows.order_by("device_id")
+    recipients, cursor = _read(follows.filter(_still_sending(alert.pk, now)), batch)
+    if recipients:
+        return recipients, cursor
+    # Nobody is left, or it was paused or cancelled; and it may be resumed between two questions.
+    return _read(follows, batch) if is_sending(alert.pk, now) else None
+
+
+def is_sending(alert_id: int, now: datetime) -> bool:
+    """Whether the alert is still to be sent."""
+    return Alert.objects.filter(pk=alert_id, expires_at__gt=now).in_flight().exists()
+
+
+def _still_sending(alert_id: int, now: datetime) -> Exists:
+    return Exists(Alert.objects.filter(pk=alert_id, expires_at__gt=now).in_flight())
+
+
+def _read(follows: QuerySet[Follow], batch: Batch) -> tuple[list[Recipient], int]:
+    rows = list(follows.values_list(*_COLUMNS)[:WINDOW_SIZE])
     recipients = [Recipient(*row) for row in rows]
     return recipients, recipients[-1].device_id if len(recipients) == WINDOW_SIZE else batch.last_device
 

@@ -15,8 +15,8 @@ from accounts.models import LockScreen
 from campaigns.delivery.audience import Recipient
 from campaigns.delivery.cards import make_card
 from campaigns.models import Alert
-from campaigns.receipts import make_receipt
-from mobilise.fields import index_digest, pick
+from campaigns.receipts import RECEIPT_LENGTH, ReceiptMaker
+from mobilise.fields import IndexDigester, pick
 from mobilise.webpush.pusher import MAX_MESSAGE, Message
 
 # Above this audience only 1 in N phones reports that it showed the alert; what is shown is then an estimate.
@@ -27,7 +27,6 @@ TOPIC_LENGTH = 22
 # Stands in the prepared text where each device's own receipt goes; as long as a receipt is.
 _RECEIPT_MARK = "\x00receipt" + "\x00" * 35
 _MARK_IN_JSON = json.dumps(_RECEIPT_MARK)[1:-1].encode()
-_RECEIPT_LENGTH = 43
 
 
 class MessageMaker:
@@ -41,22 +40,30 @@ class MessageMaker:
         self._id, self._tag = (alert.uuid, alert.tag) if kind == "alert" else (uuid4(),) * 2
         self._made_at = now
         self._sample = sample_of(alert.audience_size or 0)
-        self._prepared: dict[tuple[Any, ...], bytes] = {}
+        self._discreet = {value: is_discreet(alert, value) for value in LockScreen.values}
+        self._receipts = ReceiptMaker(alert.uuid)
+        self._topics = IndexDigester("topic", alert.tag.bytes)
+        self._prepared: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
 
     def make(self, recipient: Recipient, now: datetime) -> Message:
         """The message for one device. Its time to live is what is left of the send window, in seconds."""
-        discreet = is_discreet(self._alert, recipient.lock_screen)
+        discreet = self._discreet[recipient.lock_screen]
         # Only a discreet text says an hour, and says it in the device's zone.
         variant = (recipient.language, discreet, recipient.keep_cards, recipient.time_zone if discreet else "")
         if variant not in self._prepared:
-            self._prepared[variant] = self._prepare(*variant)
-        body = self._prepared[variant].replace(_MARK_IN_JSON, make_receipt(self._alert.uuid).encode())
+            before, _, after = self._prepare(*variant).partition(_MARK_IN_JSON)
+            self._prepared[variant] = before, after
+        before, after = self._prepared[variant]
         return Message(
-            body=body,
+            body=before + self._receipts.make() + after,
             ttl=max(1, math.floor((self._alert.expires_at - now).total_seconds())),
             urgency=self._alert.urgency,
-            topic=topic_of(self._alert, recipient.device_id),
+            topic=self._topic(recipient.device_id),
         )
+
+    def _topic(self, device_id: int) -> str:
+        """RFC 8030 section 5.4: a repeat, or a correction, replaces what still waits at the push service."""
+        return urlsafe_b64encode(self._topics.digest(device_id.to_bytes(8, "big"))).decode()[:TOPIC_LENGTH]
 
     def _prepare(self, language: str, discreet: bool, keep_cards: bool, time_zone: str) -> bytes:
         """The JSON text with a mark for the receipt; the card is shortened, then left out, until it fits."""
@@ -66,7 +73,7 @@ class MessageMaker:
         notification = self._notification(language, discreet, time_zone)
         for shrunk in _shrink(card):
             body = _encode(notification, shrunk)
-            if len(body) - len(_MARK_IN_JSON) + _RECEIPT_LENGTH <= MAX_MESSAGE:
+            if len(body) - len(_MARK_IN_JSON) + RECEIPT_LENGTH <= MAX_MESSAGE:
                 return body
         return body  # the transport refuses what is too long, and delivery counts and reports it
 
@@ -92,12 +99,6 @@ class MessageMaker:
 def sample_of(audience: int) -> int:
     """N: of N phones one reports that the alert was shown."""
     return 1 if audience <= SAMPLED_ABOVE else max(1, round(audience / SHOWN_REPORTS))
-
-
-def topic_of(alert: Alert, device_id: int) -> str:
-    """RFC 8030 section 5.4: a repeat, or a correction, replaces what still waits at the push service. 22 characters."""
-    digest = index_digest("topic", alert.tag.bytes, device_id.to_bytes(8, "big"))
-    return urlsafe_b64encode(digest).decode()[:TOPIC_LENGTH]
 
 
 def is_discreet(alert: Alert, lock_screen: str) -> bool:

@@ -52,6 +52,7 @@ class Outcomes:
     gone: list[Recipient] = field(default_factory=list)
     refused: list[Recipient] = field(default_factory=list)
     postponed: list[Postponed] = field(default_factory=list)
+    answers: Counter[tuple[str, str]] = field(default_factory=Counter)  # by host and word
 
     def postpone(self, one: Postponed, expires_at: datetime) -> None:
         """Notes a later try, or, when that would be too late, that it failed."""
@@ -120,7 +121,8 @@ class Assessor:
             host = delivery.recipient.host or ""
             outcome = classify(answer, host)
             verified = delivery.recipient.verified_on is not None
-            self._watch.observe(host, answer, outcome, delivery.recipient.device_id, verified, time.time())
+            into.answers[host, answer.word] += 1
+            self._watch.observe(host, answer, outcome, delivery.recipient.device_id, verified, now.timestamp())
             self._file(delivery, answer, outcome, now, into)
 
     def _file(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime, into: Outcomes) -> None:

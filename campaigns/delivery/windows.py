@@ -1,7 +1,7 @@
 """One window: who of its recipients is sent to now, who waits, and one transaction that notes it all."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from campaigns.delivery.audience import Recipient, in_audience
 from campaigns.delivery.hosts import HostWatch
 from campaigns.delivery.messages import MessageMaker
 from campaigns.delivery.sending import Delivery, Outcomes, Postponed
-from campaigns.models import Alert, Batch, Count, PendingDelivery, PendingReason
+from campaigns.models import Alert, Batch, Count, DeliveryTally, PendingDelivery, PendingReason
 from campaigns.rules import Verdict, decide
 from mobilise.webpush.pusher import Target
 
@@ -36,11 +36,12 @@ class Sorter:
         With ``attempts`` (by device) it is the lane of the postponed: slow hosts are sent to there.
         """
         audience = in_audience(self._alert, recipients)
+        gate = _Gate(self._watch, self._paused, now, lane=attempts is not None)
         deliveries = []
         for one in recipients:
             tried = (attempts or {}).get(one.device_id, 0)
             try:
-                delivery = self._sort_one(one, one.device_id in audience, now, tried, into, lane=attempts is not None)
+                delivery = self._sort_one(one, one.device_id in audience, now, tried, into, gate)
             except Exception as error:
                 # Whatever is wrong with one row, its neighbours are sent. Only the type: the text may hold secrets.
                 logger.error("a follower's row cannot be used: %s", type(error).__name__)
@@ -51,38 +52,50 @@ class Sorter:
         return deliveries
 
     def _sort_one(
-        self, one: Recipient, audience: bool, now: datetime, tried: int, into: Outcomes, *, lane: bool
+        self, one: Recipient, audience: bool, now: datetime, tried: int, into: Outcomes, gate: "_Gate"
     ) -> Delivery | None:
         reachable = one.is_reachable(now.date())
         verdict, wait_until = decide(self._alert, one.preferences, in_audience=audience, reachable=reachable, now=now)
-        if later := self._later(one, verdict, wait_until, now, tried, lane=lane):
-            into.postpone(later, self._alert.expires_at)
-        elif verdict is not Verdict.SEND:
-            into.counts[_COUNTS[verdict]] += 1
-        else:
+        if verdict is Verdict.SEND:
+            if closed := gate.closed(one.host or ""):
+                into.postpone(Postponed(one.device_id, *closed, tried), self._alert.expires_at)
+                return None
             return self._deliver(one, now, tried)
-        return None
-
-    def _later(
-        self, one: Recipient, verdict: Verdict, wait_until: datetime | None, now: datetime, tried: int, *, lane: bool
-    ) -> Postponed | None:
-        """Quiet hours, a host that is paused or asked for peace, or one that would hold up the others."""
         if verdict is Verdict.WAIT and wait_until:
-            return Postponed(one.device_id, wait_until, PendingReason.QUIET_HOURS, tried)
-        if verdict is not Verdict.SEND or one.host is None:
-            return None
-        if paused_until := self._paused.get(one.host):
-            return Postponed(one.device_id, paused_until, PendingReason.RETRY, tried)
-        if held_until := self._watch.held_until(one.host, now.timestamp()):
-            return Postponed(one.device_id, datetime.fromtimestamp(held_until, UTC), PendingReason.RETRY, tried)
-        if not lane and self._watch.is_slow(one.host, now.timestamp()):
-            return Postponed(one.device_id, now, PendingReason.SLOW_HOST, tried)
+            quiet = Postponed(one.device_id, wait_until, PendingReason.QUIET_HOURS, tried)
+            into.postpone(quiet, self._alert.expires_at)
+        else:
+            into.counts[_COUNTS[verdict]] += 1
         return None
 
     def _deliver(self, one: Recipient, now: datetime, tried: int) -> Delivery:
         keys = PushKeys.open(one.blob or b"")
         target = Target(keys.endpoint, keys.p256dh, keys.auth, one.vapid_fingerprint or "")
         return Delivery(one, target, self._maker.make(one, now), tried)
+
+
+class _Gate:
+    """Which hosts are not sent to in this window; found out once for each."""
+
+    def __init__(self, watch: HostWatch, paused: Mapping[str, datetime], now: datetime, *, lane: bool) -> None:
+        self._watch, self._paused, self._now, self._lane = watch, paused, now, lane
+        self._known: dict[str, tuple[datetime, PendingReason] | None] = {}
+
+    def closed(self, host: str) -> tuple[datetime, PendingReason] | None:
+        """Until when, and why, or None when it is sent to."""
+        if host not in self._known:
+            self._known[host] = self._look(host)
+        return self._known[host]
+
+    def _look(self, host: str) -> tuple[datetime, PendingReason] | None:
+        """Paused, asked for peace, or so slow that it would hold up the others (it has a lane of its own)."""
+        if paused_until := self._paused.get(host):
+            return paused_until, PendingReason.RETRY
+        if held_until := self._watch.held_until(host, self._now.timestamp()):
+            return datetime.fromtimestamp(held_until, UTC), PendingReason.RETRY
+        if not self._lane and self._watch.is_slow(host, self._now.timestamp()):
+            return self._now, PendingReason.SLOW_HOST
+        return None
 
 
 _COUNTS = {Verdict.QUIET: Count.QUIET, Verdict.SKIPPED: Count.SKIPPED, Verdict.UNREACHABLE: Count.UNREACHABLE}
@@ -93,6 +106,7 @@ def note_window(batch: Batch, cursor: int, outcomes: Outcomes, now: datetime) ->
     with transaction.atomic():
         _prune(outcomes)
         _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
+        _tally({batch.pk: outcomes}, now)
         if batch.checkpoint(cursor, {name: count for name, count in outcomes.counts.items() if count}, now):
             return True
         transaction.set_rollback(True)
@@ -116,7 +130,18 @@ def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes],
         for batch_id, outcomes in by_batch.items():
             _prune(outcomes)
             Batch.objects.add_counts(batch_id, outcomes.counts)
+        _tally(by_batch, now)
     return True
+
+
+def _tally(by_batch: Mapping[int, Outcomes], now: datetime) -> None:
+    """Counts what the push services said, in one statement."""
+    answers = {
+        (batch_id, host, word): number
+        for batch_id, outcomes in by_batch.items()
+        for (host, word), number in outcomes.answers.items()
+    }
+    DeliveryTally.objects.add(answers, now)
 
 
 def _prune(outcomes: Outcomes) -> None:

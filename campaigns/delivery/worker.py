@@ -3,11 +3,12 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from django.utils import timezone
 
 from accounts.pusher import pusher
-from campaigns.delivery.audience import read_devices, read_window
+from campaigns.delivery.audience import is_sending, read_devices, read_window
 from campaigns.delivery.hosts import HostWatch, pause_refusing, paused_hosts
 from campaigns.delivery.messages import MessageMaker
 from campaigns.delivery.sending import Assessor, Delivery, Outcomes, send_all
@@ -23,6 +24,15 @@ WINDOW_SECONDS = 2.0
 REPEAT_SECONDS = 8.0  # for those that were cancelled again and again; less than a lease
 LANE_SIZE = 200
 MOST_LANES = 10  # then other alerts have their turn
+
+
+class Ended(Enum):
+    """How a window ended."""
+
+    NOTED = auto()
+    STOPPED = auto()  # nothing was sent: the alert is paused, cancelled or over
+    LOST = auto()  # the fence refused it: another worker holds the batch
+
 
 # What this process has seen of the push services; it outlives the single task.
 _watch = HostWatch()
@@ -52,10 +62,11 @@ def _send_batch(batch: Batch) -> bool:
     alert = _load(batch.alert_id)
     desk = _Desk(alert)
     while batch.cursor < batch.last_device:
-        if not is_sending(batch.alert_id):
+        ended = desk.send_window(batch)
+        if ended is Ended.STOPPED:
             batch.release()
             return False
-        if not desk.send_window(batch):
+        if ended is Ended.LOST:
             logger.warning("batch %s of alert %s has another holder by now", batch.pk, alert.uuid)
             return True
     return True
@@ -64,7 +75,7 @@ def _send_batch(batch: Batch) -> bool:
 def send_pending(alert_id: int) -> bool:
     """Sends due postponed deliveries of an alert, in a lane of their own. True when there may be more: ring again."""
     for _ in range(MOST_LANES):
-        if not is_sending(alert_id):
+        if not is_sending(alert_id, timezone.now()):
             return False
         claimed = PendingDelivery.objects.claim(alert_id, timezone.now(), LANE_SIZE)
         if not claimed:
@@ -72,11 +83,6 @@ def send_pending(alert_id: int) -> bool:
         if not _Desk(_load(alert_id)).send_lane(claimed):
             logger.warning("postponed deliveries of alert %s have another holder by now", alert_id)
     return True
-
-
-def is_sending(alert_id: int) -> bool:
-    """Whether the alert is still to be sent: asked before every window."""
-    return Alert.objects.filter(pk=alert_id, expires_at__gt=timezone.now()).in_flight().exists()
 
 
 def _load(alert_id: int) -> Alert:
@@ -93,14 +99,17 @@ class _Desk:
         self._sorter = Sorter(alert, MessageMaker(alert, now), _watch, self._paused)
         self._assessor = Assessor(_watch, alert.expires_at)
 
-    def send_window(self, batch: Batch) -> bool:
-        """The batch's next window. False when the fence refused it."""
-        recipients, cursor = read_window(self._alert, batch)
+    def send_window(self, batch: Batch) -> Ended:
+        """The batch's next window."""
+        read = read_window(self._alert, batch, timezone.now())
+        if read is None:
+            return Ended.STOPPED
+        recipients, cursor = read
         outcomes = Outcomes()
         deliveries = self._sorter.sort(recipients, timezone.now(), outcomes)
         answers = run(send_all(pusher(), deliveries, WINDOW_SECONDS))
         self._assess(deliveries, answers, outcomes)
-        return note_window(batch, cursor, outcomes, timezone.now())
+        return Ended.NOTED if note_window(batch, cursor, outcomes, timezone.now()) else Ended.LOST
 
     def send_lane(self, claimed: Sequence[PendingDelivery]) -> bool:
         """Claimed postponed deliveries. False when another worker holds some by now."""

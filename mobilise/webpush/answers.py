@@ -37,6 +37,11 @@ class Answer:
     error: str
     elapsed: float
 
+    @property
+    def word(self) -> str:
+        """The status as text, or the error: what is counted."""
+        return self.error if self.status is None else str(self.status)
+
 
 def classify(answer: Answer, host: str) -> Outcome:
     """The outcome of an answer given by this host."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 MAX_LENGTH = 2048
 HTTPS_PORT = 443
+MOST_REMEMBERED = 1024
 
 PUSH_HOSTS = frozenset({"fcm.googleapis.com", "android.googleapis.com", "jmt17.google.com"})
 # The dot is part of the suffix: evilpush.apple.com is not push.apple.com's.
@@ -43,10 +44,22 @@ class EndpointPolicy:
     def __init__(self, extra_hosts: Sequence[str]) -> None:
         """`extra_hosts`: each "host" (port 443) or "host:port", local ones too. Raises ValueError."""
         self._extra = frozenset(_parse_extra(entry) for entry in extra_hosts)
+        # Of what was let through: one alert goes to a hundred thousand endpoints of a few hosts.
+        self._admitted: dict[str, str] = {}
 
     def check(self, endpoint: str) -> str:
         """The endpoint's host, with ":port" when that is not 443. Raises EndpointRefused."""
-        host, port = _split(endpoint)
+        authority = _authority_of(endpoint)
+        host = self._admitted.get(authority)
+        if host is None:
+            host = self._admit(authority)
+            if len(self._admitted) >= MOST_REMEMBERED:
+                self._admitted.clear()
+            self._admitted[authority] = host
+        return host
+
+    def _admit(self, authority: str) -> str:
+        host, port = _split_authority(authority)
         if not self.lists(host, port):
             if _is_address(host):
                 raise EndpointRefused("address")
@@ -61,7 +74,7 @@ class EndpointPolicy:
         return (host, port) in self._extra
 
 
-def _split(endpoint: str) -> tuple[str, int]:
+def _authority_of(endpoint: str) -> str:
     if len(endpoint) > MAX_LENGTH:
         raise EndpointRefused("malformed")
     parts = _ENDPOINT.fullmatch(endpoint)
@@ -71,7 +84,7 @@ def _split(endpoint: str) -> tuple[str, int]:
         raise EndpointRefused("scheme")
     if "@" in parts["authority"]:
         raise EndpointRefused("credentials")
-    return _split_authority(parts["authority"])
+    return parts["authority"]
 
 
 def _split_authority(authority: str) -> tuple[str, int]:
