@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from mobilise import __version__
+from mobilise import __version__, engines
 from mobilise.environment import BASE_DIR, VAR_DIR, env, secret
 from mobilise.headers import add_static_headers
 
@@ -86,25 +86,18 @@ TEMPLATES = [
     }
 ]
 
-# ---- database
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mobilise.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
-        # Several processes write: each transaction takes the write lock at its start and waits for it.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # secure_delete: what was erased is overwritten, not left in the file.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
-    }
+# ---- database: a file of SQLite's, or PostgreSQL
+DATABASES = {"default": engines.database(env.str("DATABASE_URL", default=""), VAR_DIR / "mobilise.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- tasks: one worker per queue, so that nobody waits behind a big alert
-TASKS = {
-    "default": {
-        "BACKEND": "django_tasks_db.DatabaseBackend",
-        "QUEUES": ["delivery", "retries", "interactive", "maintenance"],
-    }
-}
+TASKS = engines.tasks(env.str("BROKER_URL", default=""))
+# Delivery workers that are rung at once for one alert: as many as there are.
+DELIVERY_WORKERS = env.int("DELIVERY_WORKERS", default=1)
+
+# ---- counts that all processes share
+CACHE_URL = env.str("CACHE_URL", default="")
+CACHES = engines.caches(CACHE_URL)
 
 # ---- accounts (organisers only)
 AUTH_USER_MODEL = "accounts.User"

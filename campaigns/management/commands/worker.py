@@ -1,31 +1,37 @@
-"""`manage.py worker`: runs the tasks of one queue until it is told to stop."""
+"""`manage.py worker`: runs the tasks of some queues until it is told to stop."""
 
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django_tasks import task_backends
 
-POLL_SECONDS = 0.2
+from mobilise.task_backend.carrier import Carrier
+
+ALL = "*"
 
 
 class Command(BaseCommand):
     """One worker process. Start one per queue, so that nobody waits behind a big alert."""
 
-    help = "Runs the tasks of a queue, until it is stopped."
+    help = "Runs the tasks of one queue or several, until it is stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which queue."""
-        queues = settings.TASKS["default"]["QUEUES"]
-        parser.add_argument("--queue", choices=[*queues, "*"], default="*", help="the queue to work on (default: all)")
+        """Which queues, and how much at once."""
+        known = ", ".join(settings.TASKS["default"]["QUEUES"])
+        parser.add_argument("--queue", default=ALL, help=f"queues, separated by commas: {known} (default: all)")
+        parser.add_argument("--concurrency", type=int, default=1, help="tasks at once (default: %(default)s)")
 
-    def handle(self, *args: Any, queue: str, verbosity: int, **options: Any) -> None:
-        """Hands over to django-tasks-db's worker, without its reloader."""
-        call_command(
-            "db_worker",
-            queue_name=queue,
-            interval=POLL_SECONDS,
-            reload=False,
-            startup_delay=False,
-            verbosity=verbosity,
-        )
+    def handle(self, *args: Any, queue: str, concurrency: int, **options: Any) -> None:
+        """Hands over to the worker of whatever carries the tasks."""
+        known: list[str] = settings.TASKS["default"]["QUEUES"]
+        queues = known if queue == ALL else queue.split(",")
+        unknown = [name for name in queues if name not in known]
+        if unknown:
+            raise CommandError(f"There is no queue {', '.join(unknown)}. There are: {', '.join(known)}.")
+        if concurrency < 1:
+            raise CommandError("--concurrency is at least 1.")
+        carrier = task_backends["default"]
+        if not isinstance(carrier, Carrier):
+            raise CommandError(f"{type(carrier).__name__} has no worker.")
+        carrier.work(queues, concurrency)
