@@ -15,6 +15,7 @@ from campaigns.delivery.sending import Assessor, Delivery, Outcomes, send_all
 from campaigns.delivery.windows import Sorter, note_lane, note_window
 from campaigns.models import Alert, Batch, Count, PendingDelivery
 from campaigns.models.batch import FRESH_ATTEMPTS
+from mobilise.stopping import is_stopping
 from mobilise.webpush.answers import Answer
 from mobilise.webpush.loop import run
 
@@ -30,7 +31,7 @@ class Ended(Enum):
     """How a window ended."""
 
     NOTED = auto()
-    STOPPED = auto()  # nothing was sent: the alert is paused, cancelled or over
+    STOPPED = auto()  # nothing was sent: the alert is paused, cancelled or over, or the process is to end
     LOST = auto()  # the fence refused it: another worker holds the batch
 
 
@@ -75,7 +76,7 @@ def _send_batch(batch: Batch) -> bool:
 def send_pending(alert_id: int) -> bool:
     """Sends due postponed deliveries of an alert, in a lane of their own. True when there may be more: ring again."""
     for _ in range(MOST_LANES):
-        if not is_sending(alert_id, timezone.now()):
+        if is_stopping() or not is_sending(alert_id, timezone.now()):
             return False
         claimed = PendingDelivery.objects.claim(alert_id, timezone.now(), LANE_SIZE)
         if not claimed:
@@ -101,7 +102,7 @@ class _Desk:
 
     def send_window(self, batch: Batch) -> Ended:
         """The batch's next window."""
-        read = read_window(self._alert, batch, timezone.now())
+        read = None if is_stopping() else read_window(self._alert, batch, timezone.now())
         if read is None:
             return Ended.STOPPED
         recipients, cursor = read
