@@ -1,8 +1,9 @@
-"""The messages that a device gets about itself: its alerts are on, and the test that it asked for."""
+"""The messages that a device gets about itself: its alerts are on, the test that it asked for, the operator's check."""
 
 import json
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
@@ -20,6 +21,10 @@ TEST_TEXTS = {
     "title": {"fr": "Alerte d'essai", "en": "Test alert"},
     "body": {"fr": "Les alertes arrivent sur ce téléphone.", "en": "Alerts reach this phone."},
 }
+CANARY_TEXTS = {
+    "title": {"fr": "Contrôle automatique", "en": "Automatic check"},
+    "body": {"fr": "Ce téléphone vérifie que les alertes arrivent.", "en": "This phone checks that alerts arrive."},
+}
 
 
 def verification_message(device: Device, nonce: str) -> bytes:
@@ -32,13 +37,22 @@ def test_message(device: Device) -> bytes:
     return _message(device, TEST_TEXTS, "test")
 
 
-def _message(device: Device, texts: dict[str, dict[str, str]], kind: str, **data: Any) -> bytes:
+def canary_message(device: Device, message: UUID, receipt: str, expires_at: datetime) -> bytes:
+    """Declarative Web Push that makes no sound; the worker reports with ``receipt`` that it was shown."""
+    data = {"id": str(message), "receipt": receipt, "expires": int(expires_at.timestamp())}
+    return _message(device, CANARY_TEXTS, "canary", silent=True, **data)
+
+
+def _message(
+    device: Device, texts: dict[str, dict[str, str]], kind: str, *, silent: bool = False, **data: Any
+) -> bytes:
     notification = {
         "title": pick(texts["title"], device.language, settings.LANGUAGE_CODE),
         "body": pick(texts["body"], device.language, settings.LANGUAGE_CODE),
         "navigate": f"{settings.SITE_URL}/settings",
         "tag": kind,
         "lang": device.language,
+        **({"silent": True} if silent else {}),
         "data": {"type": kind, "id": str(uuid4()), **data},
     }
     return json.dumps({"web_push": 8030, "mutable": True, "notification": notification}, ensure_ascii=False).encode()

@@ -52,7 +52,7 @@ def send_verification(device_id: int, attempt: int) -> str:
         return "nothing to do"
     nonce = subscription.issue_nonce(timezone.now())
     message = Message(verification_message(subscription.device, nonce), VERIFICATION_TTL, "high", "verification")
-    answer = _push(subscription, message)
+    answer = push_to(subscription, message)
     return settle(subscription, answer, attempt, send_verification)
 
 
@@ -63,7 +63,7 @@ def send_device_test(device_id: int, attempt: int) -> str:
     subscription = _subscription(device_id)
     if subscription is None:
         return "nothing to do"
-    answer = _push(subscription, Message(test_message(subscription.device), TEST_TTL, "high", "test"))
+    answer = push_to(subscription, Message(test_message(subscription.device), TEST_TTL, "high", "test"))
     return settle(subscription, answer, attempt, send_device_test)
 
 
@@ -71,7 +71,8 @@ def _subscription(device_id: int) -> Subscription | None:
     return Subscription.objects.select_related("device").filter(pk=device_id).first()
 
 
-def _push(subscription: Subscription, message: Message) -> Answer:
+def push_to(subscription: Subscription, message: Message) -> Answer:
+    """Pushes one message now. Raises UndecryptableValue."""
     keys = subscription.keys
     target = Target(keys.endpoint, keys.p256dh, keys.auth, subscription.vapid_fingerprint)
     return loop.run(pusher().push(target, message))
@@ -79,12 +80,18 @@ def _push(subscription: Subscription, message: Message) -> Answer:
 
 def settle(subscription: Subscription, answer: Answer, attempt: int, again: Any) -> str:
     """Deletes what is gone, tries again what may pass."""
-    outcome = classify(answer, subscription.host)
-    if outcome is Outcome.GONE:
-        # Of the very endpoint that answered: the browser may have subscribed anew meanwhile.
-        Subscription.objects.filter(pk=subscription.pk, endpoint_digest=subscription.endpoint_digest).delete()
-    elif outcome is Outcome.RETRY and attempt < MOST_ATTEMPTS:
+    outcome = drop_if_gone(subscription, answer)
+    if outcome is Outcome.RETRY and attempt < MOST_ATTEMPTS:
         pause = max(answer.retry_after or 0.0, FIRST_PAUSE * 3 ** (attempt - 1))
         run_after = timezone.now() + timedelta(seconds=min(pause, LONGEST_PAUSE))
         again.using(run_after=run_after).enqueue(subscription.pk, attempt + 1)
     return outcome.value
+
+
+def drop_if_gone(subscription: Subscription, answer: Answer) -> Outcome:
+    """What the answer means; a subscription that is gone is deleted."""
+    outcome = classify(answer, subscription.host)
+    if outcome is Outcome.GONE:
+        # Of the very endpoint that answered: the browser may have subscribed anew meanwhile.
+        Subscription.objects.filter(pk=subscription.pk, endpoint_digest=subscription.endpoint_digest).delete()
+    return outcome

@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import TieCode
 from campaigns.models import Action, Participation, Receipt
 from campaigns.models.alert import FINAL_STATES
+from campaigns.watching import totals
 from mobilise.throttles.models import Count
 
 TASKS_KEPT = timedelta(days=1)
@@ -18,6 +19,8 @@ def forget(now: datetime) -> None:
     """Deletes all that is over. Safe to run at any time, twice, or half."""
     forget_participations(now)
     Receipt.objects.filter(alert__state__in=FINAL_STATES, alert__expires_at__lt=_days_ago(now)).delete()
+    totals.add_up(now)
+    totals.delete_old(now)
     TieCode.objects.filter(expires_at__lt=now).delete()
     Count.prune(now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - TASKS_KEPT).delete()

@@ -1,5 +1,6 @@
 """The only place of this app that enqueues: always on commit, always with ids."""
 
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -11,7 +12,8 @@ from campaigns import retention
 from campaigns.delivery import worker
 from campaigns.delivery.single import send_test
 from campaigns.kinds import Urgency
-from campaigns.models import Alert
+from campaigns.models import Alert, Canary
+from campaigns.watching import canaries
 from mobilise.quiet_tasks import store_nothing_of_errors
 
 # Whose doorbell is heard first when several wait.
@@ -50,6 +52,13 @@ def send_test_alert(alert_id: int, device_id: int) -> str:
     return "done"
 
 
+@task(queue_name="interactive")
+@store_nothing_of_errors
+def send_canary(canary_id: int) -> str:
+    """Sends a canary its message, on the queue of single messages: a worker that died shows. Returns the outcome."""
+    return canaries.send(canary_id, timezone.now())
+
+
 @task(queue_name="maintenance")
 @store_nothing_of_errors
 def forget_what_is_over() -> str:
@@ -71,6 +80,12 @@ def ring_delivery(alert_id: int) -> None:
 def ring_retries(alert_id: int) -> None:
     """Rings the worker of the postponed lane."""
     transaction.on_commit(partial(deliver_pending.using(priority=_priority(alert_id)).enqueue, alert_id))
+
+
+def ring_canaries(now: datetime) -> None:
+    """Sends their message to the canaries whose moment has come."""
+    for canary_id in Canary.objects.ring(now, canaries.period()):
+        transaction.on_commit(partial(send_canary.enqueue, canary_id))
 
 
 def enqueue_test_alert(alert_id: int, device_id: int) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -25,16 +26,41 @@ def secret(name: str, how: str) -> str:
 
     Raises ImproperlyConfigured, with ``how`` to make one, when there is none.
     """
-    file = os.environ.get(f"{name}_FILE", "")
-    if file:
-        try:
-            value = Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
-    else:
-        value = os.environ.get(name, "").strip()
+    value = optional_secret(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is missing. Set it in the environment, or {name}_FILE to a file. {how}")
+    return value
+
+
+def optional_secret(name: str) -> str:
+    """The same, or "" when there is none."""
+    file = os.environ.get(f"{name}_FILE", "")
+    if not file:
+        return os.environ.get(name, "").strip()
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from error
+
+
+def uuids(name: str) -> list[UUID]:
+    """The identifiers, separated by commas, of the variable ``name``. Raises ImproperlyConfigured."""
+    words = [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+    try:
+        return list(dict.fromkeys(UUID(word) for word in words))
+    except ValueError:
+        wanted = "such as 0b8d8c1e-6d0f-4f0e-9a53-3c2f1d7e5a10"
+        raise ImproperlyConfigured(f"{name} is a list of identifiers, {wanted}, separated by commas.") from None
+
+
+def at_least(name: str, least: int, default: int) -> int:
+    """The whole number of the variable ``name``. Raises ImproperlyConfigured when it is none, or too small."""
+    try:
+        value = int(os.environ.get(name, "") or default)
+    except ValueError:
+        value = least - 1
+    if value < least:
+        raise ImproperlyConfigured(f"{name} has to be a whole number, {least} or more.")
     return value
 
 

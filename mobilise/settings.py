@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from mobilise import __version__, engines
-from mobilise.environment import BASE_DIR, VAR_DIR, env, secret
+from mobilise.environment import BASE_DIR, VAR_DIR, at_least, env, optional_secret, secret, uuids
 from mobilise.headers import add_static_headers
 
 VERSION = __version__
@@ -98,6 +98,11 @@ DELIVERY_WORKERS = env.int("DELIVERY_WORKERS", default=1)
 # ---- counts that all processes share
 CACHE_URL = env.str("CACHE_URL", default="")
 CACHES = engines.caches(CACHE_URL)
+
+# ---- watching: who reads the metrics, and the operator's own phones that get a check message
+METRICS_TOKEN = optional_secret("METRICS_TOKEN")
+CANARY_DEVICES = uuids("CANARY_DEVICES")
+CANARY_MINUTES = at_least("CANARY_MINUTES", 1, default=15)
 
 # ---- accounts (organisers only)
 AUTH_USER_MODEL = "accounts.User"

@@ -5,8 +5,9 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 
 from accounts.site import site
 from campaigns.views.page import action_page
+from campaigns.views.watching import metrics, readyz
 from mobilise.error_handler import unknown_address
-from mobilise.health import healthz, readyz
+from mobilise.health import healthz
 from mobilise.shell import app_shell
 
 api: list[URLPattern | URLResolver] = [
@@ -18,6 +19,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("api/v1/", include(api)),
     re_path(r"^api(?:/(?P<rest>.*))?$", unknown_address),
     path("admin/", site.urls),

@@ -205,8 +205,3 @@ def test_healthz_asks_nobody(django_assert_num_queries: Any):
         response = get("/healthz")
 
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
-
-
-def test_readyz_asks_the_database(django_assert_num_queries: Any):
-    with django_assert_num_queries(1):
-        assert get("/readyz").status_code == 200

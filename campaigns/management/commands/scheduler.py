@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from campaigns import tasks
 from campaigns.delivery.scheduler import Scheduler
+from campaigns.models.heartbeat import SCHEDULER, Pulse
+from campaigns.watching.canaries import name_canaries
 
 logger = logging.getLogger("mobilise.scheduler")
 
@@ -37,11 +39,16 @@ class Command(BaseCommand):
         scheduler = Scheduler(tasks.ring_delivery, tasks.ring_retries, most_rings=workers)
         logger.info("scheduler: a tick every %.1f s", interval)
         housekeeping_due = 0.0
+        pulse = Pulse(SCHEDULER)
         while not stop.wait(interval):
             close_old_connections()
             try:
-                scheduler.tick(timezone.now())
+                now = timezone.now()
+                scheduler.tick(now)
+                pulse.beat(now)
+                tasks.ring_canaries(now)
                 if time.monotonic() >= housekeeping_due:
+                    name_canaries()
                     tasks.enqueue_forgetting()
                     housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
             except OperationalError as error:

@@ -1,0 +1,47 @@
+"""What machines ask about this one: is it ready, and how is it."""
+
+import hmac
+import ipaddress
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from campaigns.watching.metrics import CONTENT_TYPE, exposition
+from campaigns.watching.readiness import look
+
+NO_STORE = {"Cache-Control": "no-store"}
+FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """One line for the whole, one for each part; 200 when all of them work, else 503."""
+    parts = look(timezone.now())
+    ready = all(part.works for part in parts)
+    lines = ["ready" if ready else "not ready", *(str(part) if part.works else f"{part} (!)" for part in parts)]
+    text = "\n".join(lines) + "\n"
+    return HttpResponse(text, status=200 if ready else 503, content_type="text/plain; charset=utf-8", headers=NO_STORE)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus, in its text format; for everybody else there is nothing here."""
+    if request.method not in ("GET", "HEAD") or not may_read_metrics(request):
+        raise Http404
+    return HttpResponse(exposition(), content_type=CONTENT_TYPE, headers=NO_STORE)
+
+
+def may_read_metrics(request: HttpRequest) -> bool:
+    """Whoever brings METRICS_TOKEN; without one, whoever is on this very machine and speaks for nobody else."""
+    if settings.METRICS_TOKEN:
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        given = given.strip()
+        return scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
+    forwarded = any(name in request.headers for name in FORWARDED)
+    return not forwarded and _is_loopback(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""What tells the operator how the house is: readiness, metrics, canaries. Reads, and decides nothing."""
