@@ -3,13 +3,14 @@
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import report
 from benchmarks.bench import Bench, Case
-from benchmarks.cases import delivery, encoding, node, peers
+from benchmarks.cases import delivery, encoding, growth, joining, latency, node, peers, reading, slow_host
 from benchmarks.figures import Figure, NotMeasured, Wrong
 from benchmarks.machine import describe_machine
 from benchmarks.scale import BadScale, Scale, selection
@@ -22,6 +23,12 @@ CASES: tuple[Case, ...] = (
     delivery.SQLITE,
     peers.CASE,
     node.CASE,
+    growth.CASE,
+    slow_host.CASE,
+    latency.CASE,
+    reading.CASE,
+    joining.SQLITE,
+    joining.POSTGRES,
 )
 INTERRUPTED = 130
 
@@ -63,6 +70,14 @@ def _measure(case: Case, bench: Bench) -> list[Figure]:
     try:
         runs = case.measure(bench)
     except (NotMeasured, Missing, Wrong) as error:
-        bench.say(f"{error}")
-        return [Figure(name, unit, note=str(error).partition("\n")[0]) for name, unit in case.figures.items()]
+        return _missed(case, bench, str(error))
+    except Exception as error:
+        # A bug in one case does not cost what the others measured.
+        traceback.print_exc()
+        return _missed(case, bench, f"it failed with {type(error).__name__}")
     return [Figure(name, unit, runs[name]) for name, unit in case.figures.items()]
+
+
+def _missed(case: Case, bench: Bench, why: str) -> list[Figure]:
+    bench.say(why)
+    return [Figure(name, unit, note=why.partition("\n")[0]) for name, unit in case.figures.items()]

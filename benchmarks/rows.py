@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from io import StringIO
 from itertools import islice
+from secrets import token_urlsafe
 
 from django.core.management import call_command
 from django.db import connection
@@ -11,10 +13,21 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.models import Device, PushKeys, Subscription
+from accounts.models.device import SECRET_BYTES, digest_secret
 from accounts.models.subscription import digest_endpoint
 from benchmarks.subscriptions import Made, make_subscriptions
 from campaigns.kinds import KIND_BITS, kinds_to_mask
-from campaigns.models import Alert, AlertState, Batch, Campaign, Follow, PendingDelivery
+from campaigns.models import (
+    Action,
+    Alert,
+    AlertState,
+    Batch,
+    Campaign,
+    Follow,
+    Participation,
+    PendingDelivery,
+    Tally,
+)
 from tests.make import make_alert, make_campaign, make_hashtag_push, make_member, vapid_fingerprint
 
 CHUNK = 10_000
@@ -43,10 +56,22 @@ def fill(followers: int, hosts: Sequence[str], distinct: int) -> int:
     campaign = make_campaign()
     for chunk in _chunks(make_subscriptions(followers, hosts, distinct=distinct)):
         _insert(campaign, chunk)
-    # As autovacuum does soon after so many rows.
+    _analyze()
+    return campaign.pk
+
+
+def make_phones(number: int) -> tuple[int, list[str]]:
+    """The same, of one chunk at most: the campaign's id, and the phones' cookies."""
+    campaign = make_campaign()
+    cookies = _insert(campaign, list(make_subscriptions(number, ["push.example"])))
+    _analyze()
+    return campaign.pk, cookies
+
+
+def _analyze() -> None:
+    """As autovacuum does soon after so many rows."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    return campaign.pk
 
 
 def _chunks(made: Iterator[Made]) -> Iterator[list[Made]]:
@@ -54,12 +79,19 @@ def _chunks(made: Iterator[Made]) -> Iterator[list[Made]]:
         yield chunk
 
 
-def _insert(campaign: Campaign, chunk: Sequence[Made]) -> None:
+def _insert(campaign: Campaign, chunk: Sequence[Made]) -> list[str]:
+    """Rows of all three tables; gives the devices' cookies."""
     today, fingerprint, mask = timezone.now().date(), vapid_fingerprint(), kinds_to_mask(list(KIND_BITS))
+    words = [token_urlsafe(SECRET_BYTES) for _ in chunk]
     fresh = [
-        # Nobody calls with their cookie. Languages as in a French campaign.
-        Device(secret_digest="", language="en" if number % 5 == 0 else "fr", first_seen=today, last_seen=today)
-        for number in range(len(chunk))
+        # Languages as in a French campaign.
+        Device(
+            secret_digest=digest_secret(word),
+            language="en" if number % 5 == 0 else "fr",
+            first_seen=today,
+            last_seen=today,
+        )
+        for number, word in enumerate(words)
     ]
     devices = Device.objects.bulk_create(fresh, STATEMENT)
     subscriptions = [
@@ -80,6 +112,7 @@ def _insert(campaign: Campaign, chunk: Sequence[Made]) -> None:
         for device in devices
     ]
     Follow.objects.bulk_create(follows, STATEMENT)
+    return [f"{device.uuid.hex}.{word}" for device, word in zip(devices, words, strict=True)]
 
 
 def schedule_alert(campaign_id: int, lead: float = LEAD.total_seconds()) -> int:
@@ -93,9 +126,15 @@ def schedule_alert(campaign_id: int, lead: float = LEAD.total_seconds()) -> int:
     return alert.pk
 
 
+def began(alert_id: int) -> float:
+    """When it began, in seconds since the epoch; 0 before."""
+    started = Alert.objects.values_list("started_at", flat=True).get(pk=alert_id)
+    return started.timestamp() if started else 0.0
+
+
 def cancel_alert(alert_id: int) -> None:
-    """Takes back what is left of it."""
-    Alert.objects.get(pk=alert_id).cancel(timezone.now())
+    """Takes back what is left of it, if anything is."""
+    Alert.objects.filter(pk=alert_id).cancel_all(timezone.now())
 
 
 def moment_of(alert_id: int) -> float:
@@ -106,11 +145,11 @@ def moment_of(alert_id: int) -> float:
 def progress(alert_id: int) -> Progress:
     """How far it is, by its batches."""
     alert = Alert.objects.get(pk=alert_id)
+    begun = alert.started_at is not None
     names = ("accepted", "refused", "gone", "failed", "quiet", "skipped", "unreachable", "poisoned")
     batches = Batch.objects.filter(alert=alert)
     sums = {name: total or 0 for name, total in batches.aggregate(**{name: Sum(name) for name in names}).items()}
     waiting = PendingDelivery.objects.filter(alert=alert).count()
-    begun = alert.started_at is not None
     return Progress(
         finished=begun and not waiting and not batches.unfinished().exists(),
         accepted=sums.pop("accepted"),
@@ -123,6 +162,24 @@ def progress(alert_id: int) -> Progress:
 def is_closed(alert_id: int) -> bool:
     """Whether the scheduler has noted that nothing is left of it."""
     return Alert.objects.filter(pk=alert_id, state=AlertState.SENT).exists()
+
+
+def load_demo() -> str:
+    """The demo's campaigns; gives the id of one of their actions."""
+    call_command("demo", stdout=StringIO())
+    return str(Action.objects.public().earliest("pk").uuid)
+
+
+def make_action(campaign_id: int) -> str:
+    """One that is live. Gives its id as the API has it."""
+    return str(make_hashtag_push(Campaign.objects.get(pk=campaign_id)).uuid)
+
+
+def count_joined(action: str) -> dict[str, int]:
+    """By the rows, and by both sums that are kept beside them."""
+    found = Action.objects.get(uuid=action)
+    sums = Tally.objects.sums(found)["joined"]
+    return {"rows": Participation.objects.filter(action=found).count(), **sums}
 
 
 SUMMARY = "Ce soir de 18 h à 20 h, toutes et tous en même temps : écrivez avec vos mots, le mot-dièse est sur la page."

@@ -26,7 +26,12 @@ class Scale:
 
     def of(self, amount: int, *, least: int = 1) -> int:
         """So much of an ``amount`` as BENCH_N asks for."""
-        return min(amount, max(least, round(amount * self.size / FULL))) if self.size <= FULL else amount
+        return min(amount, max(least, round(amount * self.share)))
+
+    @property
+    def share(self) -> float:
+        """What BENCH_N is of all of it."""
+        return self.size / FULL
 
     @property
     def is_full(self) -> bool:
