@@ -28,14 +28,14 @@ class RunningSite:
         self._port = _free_port()
         self.origin = f"http://127.0.0.1:{self._port}"
         self.log = folder / "site.log"
-        environment = os.environ | push
-        environment |= {
+        environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "mobilise.settings",
             "DATABASE_URL": database_url(),
             "VAR_DIR": str(folder / "var"),
             "PORT": str(self._port),
             "SITE_URL": self.origin,
             "REQUIRE_MFA": "0",
+            **push,
         }
         with self.log.open("wb") as log:
             command = [sys.executable, "-m", "mobilise.supervisor"]
@@ -84,7 +84,10 @@ StartSite = Callable[[dict[str, str]], RunningSite]
 
 @pytest.fixture
 def start_site(transactional_db: None, tmp_path: Path) -> Iterator[StartSite]:
-    """Starts the site with what the back end has to know of the push services; the demo campaign is in it."""
+    """Starts the site with what the back end has to know of the push services, or another setting.
+
+    The demo campaign is in it, unless SITE_URL is another machine's.
+    """
     index = Path(settings.FRONTEND_DIST) / "index.html"
     assert index.exists(), "the front end is not built: make test builds it, or npm run build in frontend/"
     started: list[RunningSite] = []
