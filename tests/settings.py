@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from mobilise.keys import generate_secrets
+from tests.engines import set_addresses
 
 # Set before the settings read it: nothing of a test lands in var/.
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mobilise-tests-"))
@@ -12,8 +13,14 @@ for _name, _value in generate_secrets().items():
     os.environ.setdefault(_name, _value)
 os.environ.setdefault("VAPID_SUBJECT", "mailto:nobody@example.org")
 os.environ.setdefault("REQUIRE_MFA", "0")
+set_addresses(Path(os.environ["VAR_DIR"]) / "servers")
 
 from mobilise.settings import *  # noqa: E402, F403  # the environment has to be there first
 
-# A file, not memory: tests start real workers as processes of their own on the same database.
-DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["VAR_DIR"]) / "test.sqlite3")}  # noqa: F405
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, not memory: tests start real workers as processes of their own on the same database.
+    _test_database = str(Path(os.environ["VAR_DIR"]) / "test.sqlite3")
+else:
+    # Several runs may share a server.
+    _test_database = f"test_mobilise_{os.getpid()}"
+DATABASES["default"]["TEST"] = {"NAME": _test_database}  # noqa: F405
