@@ -28,6 +28,21 @@ test("it does not ring for a repeat", () => {
   expect(toNotification(read(), true).options).toMatchObject({ silent: true, renotify: false, tag: "al1" });
 });
 
+test("it does not ring for a message that is to be silent", () => {
+  const silent = read({ notification: { silent: true } });
+  expect(toNotification(silent, false).options).toMatchObject({ silent: true, renotify: false, tag: "al1" });
+  expect(read({ notification: { silent: "yes" } }).silent).toBe(false);
+});
+
+test("it takes a type that it does not know for an alert", () => {
+  expect(["canary", "test", "later", 7].map((type) => read({ data: { type } }).type)).toEqual([
+    "canary",
+    "test",
+    "alert",
+    "alert",
+  ]);
+});
+
 test("it rings for a correction, which takes the place of the alert it corrects", () => {
   const correction = read({ data: { id: "al2" } });
   expect(toNotification(correction, false).options).toMatchObject({ tag: "al1", renotify: true, silent: false });

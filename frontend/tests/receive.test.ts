@@ -113,6 +113,30 @@ test("it sends the nonce of a verification back and tells the windows", async ()
   expect(told).toEqual([{ type: "verified" }]);
 });
 
+test("it shows the operator's check without a sound and reports it each time", async () => {
+  const { shown, show, tell } = screen();
+  const asked = network(() => json(null, 204));
+  for (const id of ["c1", "c2"]) {
+    const data = { type: "canary", id, receipt: `n-${id}` };
+    await receivePush(makePayload({ notification: { silent: true, tag: "canary" }, data }), show, tell);
+  }
+  expect(shown.map(({ options }) => [options.silent, options.tag])).toEqual([
+    [true, "canary"],
+    [true, "canary"],
+  ]);
+  expect(asked).toEqual([
+    { method: "POST", path: "/api/v1/alerts/c1/receipts", body: { event: "shown", nonce: "n-c1" } },
+    { method: "POST", path: "/api/v1/alerts/c2/receipts", body: { event: "shown", nonce: "n-c2" } },
+  ]);
+});
+
+test("it reports nothing of a test", async () => {
+  const { shown, show, tell } = screen();
+  const asked = network(() => json(null, 204));
+  await receivePush(makePayload({ data: { type: "test" } }), show, tell);
+  expect([shown.length, asked]).toEqual([1, []]);
+});
+
 test("it reports at once for a small audience, and by a sample spread over 20 s for a big one", () => {
   expect(reportDelay(1, () => 0.9)).toBe(0);
   expect(reportDelay(10, () => 0.5)).toBeNull();

@@ -66,7 +66,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Counts once that the alert was shown, opened, or could not be shown; a repeat changes nothing. */
+        /**
+         * @description Counts once that the alert was shown, opened, or could not be shown; a repeat changes nothing.
+         *
+         *     The message of the operator's own check is reported like an alert.
+         */
         post: operations["receipt"];
         delete?: never;
         options?: never;

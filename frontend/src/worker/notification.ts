@@ -20,11 +20,12 @@ const PICTURES = { icon: "/icons/icon-192.png", badge: "/icons/badge-96.png" };
 /** A repeat of an alert that was shown already takes its place without ringing; a correction rings again. */
 export function toNotification(alert: Alert, repeat: boolean): Shown {
   const data: TapData = { navigate: alert.navigate, id: alert.id, type: alert.type, receipt: alert.receipt };
-  const options: Shown["options"] = { ...PICTURES, body: alert.body, data, silent: repeat };
+  const silent = repeat || alert.silent;
+  const options: Shown["options"] = { ...PICTURES, body: alert.body, data, silent };
   if (alert.lang) options.lang = alert.lang;
   if (alert.tag) {
     options.tag = alert.tag;
-    options.renotify = !repeat;
+    options.renotify = !silent;
   }
   return { title: alert.title, options };
 }

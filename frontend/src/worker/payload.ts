@@ -1,6 +1,9 @@
 /** What comes inside a push message: Declarative Web Push, with our own `data`. */
 import type { Card } from "../store/card";
 
+/** "canary": the operator's own check that messages arrive; it is reported like an alert. */
+const TYPES = ["alert", "verification", "test", "approval", "canary"] as const;
+
 export interface Alert {
   title: string;
   body: string;
@@ -8,7 +11,9 @@ export interface Alert {
   navigate: string;
   tag: string;
   lang: string;
-  type: "alert" | "verification" | "test" | "approval";
+  /** It takes its place without ringing. */
+  silent: boolean;
+  type: (typeof TYPES)[number];
   id: string;
   receipt: string;
   /** One device in so many reports that the alert was shown. */
@@ -37,6 +42,7 @@ export function readPayload(message: string | null, now: number): Alert | null {
     navigate: text(notification["navigate"]),
     tag: text(notification["tag"]) || id,
     lang: text(notification["lang"]),
+    silent: notification["silent"] === true,
     type: readType(data["type"]),
     id,
     receipt: text(data["receipt"]),
@@ -55,7 +61,7 @@ function parse(message: string): unknown {
 }
 
 function readType(value: unknown): Alert["type"] {
-  return value === "verification" || value === "test" || value === "approval" ? value : "alert";
+  return TYPES.find((type) => type === value) ?? "alert";
 }
 
 function readCard(value: unknown): Card | null {

@@ -7,6 +7,9 @@ import type { Alert } from "./payload";
 /** Reports of a big audience are spread over this time, in ms. */
 const SPREAD = 20_000;
 
+/** A test is only looked at, a verification has its own way back. */
+const REPORTED: ReadonlySet<Alert["type"]> = new Set(["alert", "canary"]);
+
 /** How long to wait before reporting "shown", in ms; null when this device is not in the sample. */
 export function reportDelay(sample: number, random: () => number): number | null {
   if (sample <= 1) return 0;
@@ -27,6 +30,6 @@ export async function reportNotShown(alert: Alert): Promise<void> {
 
 /** A receipt that does not arrive is lost: it is only a count. */
 export async function report(alert: Pick<Alert, "type" | "id" | "receipt">, event: ReceiptEvent): Promise<void> {
-  if (alert.type !== "alert" || !alert.id || !alert.receipt) return;
+  if (!REPORTED.has(alert.type) || !alert.id || !alert.receipt) return;
   await api.receipt(alert.id, event, alert.receipt).catch(() => undefined);
 }
