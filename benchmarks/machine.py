@@ -64,7 +64,7 @@ def _memory() -> float:
 def _ask(program: str, *places: str, option: str) -> str:
     """The version that a program says it has."""
     try:
-        command = [find(program, "", *places), option]
+        command: list[str | Path] = [find(program, "", *places), option]
         ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # one of the above
     except (Missing, OSError, subprocess.SubprocessError):
         return "not installed"

@@ -41,8 +41,8 @@ def main(results: Path) -> int:
     except (BadScale, NotMeasured) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    # SIGTERM ends it as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         with Bench(scale, console) as bench:
             figures = [figure for case in cases for figure in _measure(case, bench)]
@@ -54,6 +54,13 @@ def main(results: Path) -> int:
     file = report.write(results, name, figures, describe_machine(scale), shown)
     console.say(f"\n{shown}\n\n{file}")
     return int(any(figure.value is None for figure in figures))
+
+
+def _stop(*_: object) -> None:
+    """Ctrl-C, once: impatience must not leave a server behind."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _choose(words: Sequence[str]) -> list[Case]:

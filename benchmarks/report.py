@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.figures import RATIO, SECONDS, Figure
-from benchmarks.targets import Target, targets_of
+from benchmarks.targets import Target, ratios_of, target_of
 
 HEADINGS = ("", "median", "min", "max", "unit", "target", "")
 UNITS = {RATIO: ""}
@@ -14,16 +14,15 @@ UNITS = {RATIO: ""}
 def table(figures: Sequence[Figure], *, full: bool) -> str:
     """A line for each figure and ratio. With less than the ``full`` amount of work no target is judged."""
     measured = {figure.name: figure for figure in figures}
-    lines = [HEADINGS]
+    lines: list[Sequence[str]] = [HEADINGS]
     for figure in figures:
-        targets = targets_of(figure, measured)
-        lines.append(_line(figure, targets[0] if targets else None, full))
-        lines += [_ratio_line(target, full) for target in targets[1:]]
+        lines.append(_line(figure, target_of(figure), full))
+        lines += [_ratio_line(ratio, full) for ratio in ratios_of(figure, measured)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     return "\n".join(_align(line, widths) for line in lines)
 
 
-def _line(figure: Figure, target: Target | None, full: bool) -> tuple[str, ...]:
+def _line(figure: Figure, target: Target | None, full: bool) -> Sequence[str]:
     if figure.value is None:
         return (figure.name, "-", "", "", "", "", f"not measured: {figure.note}".strip())
     spread = (_number(min(figure.runs), figure.unit), _number(max(figure.runs), figure.unit))
@@ -32,7 +31,7 @@ def _line(figure: Figure, target: Target | None, full: bool) -> tuple[str, ...]:
     return (figure.name, _number(figure.value, figure.unit), *spread, unit, said, verdict)
 
 
-def _ratio_line(target: Target, full: bool) -> tuple[str, ...]:
+def _ratio_line(target: Target, full: bool) -> Sequence[str]:
     return (f"  {target.of}", _number(target.value, RATIO), "", "", "times", target.said, target.verdict(full))
 
 

@@ -38,8 +38,12 @@ class Site:
         self.ask(rows.migrate)
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
         self.stop_all()
+        if kind is not None:
+            # What it was asked may take minutes yet.
+            for child in multiprocessing.active_children():
+                child.kill()
         self._desk.shutdown()
         self._log.close()
 

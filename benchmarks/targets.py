@@ -53,14 +53,18 @@ RATIOS: dict[str, dict[str, float | None]] = {
 }
 
 
-def targets_of(figure: Figure, measured: Mapping[str, Figure]) -> list[Target | None]:
-    """The figure's own target first (or None), then its ratios to what else was measured."""
-    if figure.value is None:
-        return []
-    least, most = NUMBERS.get(figure.name, (None, None))
-    found: list[Target | None] = [Target("", figure.value, least, most) if (least or most) else None]
+def target_of(figure: Figure) -> Target | None:
+    """The number that it is held to, if any."""
+    if figure.value is None or figure.name not in NUMBERS:
+        return None
+    return Target("", figure.value, *NUMBERS[figure.name])
+
+
+def ratios_of(figure: Figure, measured: Mapping[str, Figure]) -> list[Target]:
+    """How many times it is what else was measured."""
+    found = []
     for name, times in RATIOS.get(figure.name, {}).items():
         other = measured.get(name)
-        if other and other.value:
+        if figure.value and other and other.value:
             found.append(Target(name, figure.value / other.value, times, None))
     return found

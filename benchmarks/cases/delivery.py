@@ -29,11 +29,12 @@ def deliver(bench: Bench, site: Site, followers: int, workers: int) -> tuple[lis
     """Accepted per second, run by run, and the delivery workers' peak memory after each (of the largest)."""
     hosts = [bench.push_service.host]
     bench.say(f"making {followers:,} followers")
-    small = site.ask(rows.fill, WARM_UP * workers, hosts, DISTINCT_KEYS)
+    warm_up = bench.scale.of(WARM_UP, least=200) * workers
+    small = site.ask(rows.fill, warm_up, hosts, DISTINCT_KEYS)
     large = site.ask(rows.fill, followers, hosts, DISTINCT_KEYS)
     pids = start_workers(site, workers)
     for _ in range(WARM_UPS):
-        send(bench, site, small, WARM_UP * workers)
+        send(bench, site, small, warm_up)
     rates, memory = [], []
     for _ in range(bench.scale.runs):
         sent = send(bench, site, large, followers)
@@ -45,13 +46,13 @@ def deliver(bench: Bench, site: Site, followers: int, workers: int) -> tuple[lis
 
 def _measure_postgres(bench: Bench) -> Mapping[str, Sequence[float]]:
     with bench.site("postgres") as site:
-        rates, memory = deliver(bench, site, bench.scale.of(POSTGRES_FOLLOWERS, least=1_000), POSTGRES_WORKERS)
+        rates, memory = deliver(bench, site, bench.scale.of(POSTGRES_FOLLOWERS, least=500), POSTGRES_WORKERS)
     return {"delivery.postgres": rates, "worker.rss": memory}
 
 
 def _measure_sqlite(bench: Bench) -> Mapping[str, Sequence[float]]:
     with bench.site("sqlite") as site:
-        rates, _ = deliver(bench, site, bench.scale.of(SQLITE_FOLLOWERS, least=1_000), SQLITE_WORKERS)
+        rates, _ = deliver(bench, site, bench.scale.of(SQLITE_FOLLOWERS, least=500), SQLITE_WORKERS)
     return {"delivery.sqlite": rates}
 
 
