@@ -107,5 +107,5 @@ def settle(now: datetime) -> None:
     with transaction.atomic():
         rows = dict(left)
         if rows and PendingDelivery.objects.filter(pk__in=rows).delete()[0]:
-            for batch_id, number in Counter(rows.values()).items():
-                Batch.objects.add_counts(batch_id, {Count.FAILED: number})
+            numbers = Counter(rows.values())
+            Batch.objects.add_counts({batch_id: {Count.FAILED: number} for batch_id, number in numbers.items()})

@@ -104,13 +104,13 @@ _COUNTS = {Verdict.QUIET: Count.QUIET, Verdict.SKIPPED: Count.SKIPPED, Verdict.U
 def note_window(batch: Batch, cursor: int, outcomes: Outcomes, now: datetime) -> bool:
     """Notes a batch's window in one transaction. False, and nothing noted, when the fence is somebody else's."""
     with transaction.atomic():
+        # The batch's row first, here as in a lane: two that lock in different order would wait for each other.
+        if not batch.checkpoint(cursor, {name: count for name, count in outcomes.counts.items() if count}, now):
+            return False
+        _tally({batch.pk: outcomes}, now)
         _prune(outcomes)
         _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
-        _tally({batch.pk: outcomes}, now)
-        if batch.checkpoint(cursor, {name: count for name, count in outcomes.counts.items() if count}, now):
-            return True
-        transaction.set_rollback(True)
-        return False
+    return True
 
 
 def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes], now: datetime) -> bool:
@@ -127,10 +127,9 @@ def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes],
         waiting = [one for one in claimed if one.device_id in again]
         PendingDelivery.objects.bulk_update(waiting, ["not_before", "reason", "attempts", "lease_until"])
         PendingDelivery.objects.filter(pk__in=ids, fence=fence).exclude(pk__in=[one.pk for one in waiting]).delete()
-        for batch_id, outcomes in by_batch.items():
-            _prune(outcomes)
-            Batch.objects.add_counts(batch_id, outcomes.counts)
+        Batch.objects.add_counts({batch_id: outcomes.counts for batch_id, outcomes in by_batch.items()})
         _tally(by_batch, now)
+        _prune(*by_batch.values())
     return True
 
 
@@ -144,15 +143,17 @@ def _tally(by_batch: Mapping[int, Outcomes], now: datetime) -> None:
     DeliveryTally.objects.add(answers, now)
 
 
-def _prune(outcomes: Outcomes) -> None:
+def _prune(*windows: Outcomes) -> None:
     """Deletes what is gone and notes refusals, of exactly the subscriptions that were sent to.
 
     One that was repaired meanwhile has another digest.
     """
-    if outcomes.gone:
-        _sent_to(outcomes.gone).delete()
-    if outcomes.refused:
-        _sent_to(outcomes.refused).update(failures=F("failures") + 1)
+    gone = [one for outcomes in windows for one in outcomes.gone]
+    refused = [one for outcomes in windows for one in outcomes.refused]
+    if gone:
+        _sent_to(gone).delete()
+    if refused:
+        _sent_to(refused).update(failures=F("failures") + 1)
 
 
 def _sent_to(recipients: Sequence[Recipient]) -> QuerySet[Subscription]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
 from accounts.models import Device
 from campaigns.models.alert import Alert
@@ -46,11 +46,20 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Unfinished, and nobody holds it."""
         return self.unfinished().filter(free(now))
 
-    def add_counts(self, batch_id: int, counts: Mapping[str, int]) -> None:
-        """Adds what became of postponed deliveries to the batch they came from."""
-        added = {name: F(name) + count for name, count in counts.items() if count}
+    def add_counts(self, counts: Mapping[int, Mapping[str, int]]) -> None:
+        """Adds what became of postponed deliveries to the batches they came from: {batch id: {count: number}}.
+
+        Two statements however many batches, inside the caller's transaction.
+        """
+        added = {
+            name: F(name) + Case(*(When(pk=pk, then=numbers.get(name, 0)) for pk, numbers in counts.items()), default=0)
+            for name in Count.values
+            if any(numbers.get(name) for numbers in counts.values())
+        }
         if added:
-            self.filter(pk=batch_id).update(**added)
+            # In one order: two workers that lock the same rows in different order would wait for each other.
+            rows = list(self.filter(pk__in=counts).select_for_update().order_by("pk").values_list("pk", flat=True))
+            self.filter(pk__in=rows).update(**added)
 
     def held(self, now: datetime) -> "BatchQuerySet":
         """Unfinished, under a lease that holds."""
