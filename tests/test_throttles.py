@@ -98,10 +98,9 @@ def test_no_address_is_kept():
     throttle("make_device", device="", address="192.0.2.77")
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT hex(digest) FROM throttles_count")
-        rows = cursor.fetchall()
-    assert len(rows) == 1
-    assert b"192.0.2.77".hex().upper() not in str(rows)
+        cursor.execute("SELECT digest FROM throttles_count")
+        ((digest,),) = cursor.fetchall()
+    assert b"192.0.2.77" not in bytes(digest)
 
 
 def test_the_counts_of_a_day_name_nobody_once_its_key_is_gone():
