@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings as django_settings
@@ -137,7 +138,8 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{connection.settings_dict['NAME']}"
     values = connection.settings_dict
-    return f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT']}/{values['NAME']}"
+    who = f"{quote(values['USER'], safe='')}:{quote(values['PASSWORD'], safe='')}"
+    return f"postgres://{who}@{values['HOST']}:{values['PORT'] or 5432}/{values['NAME']}"
 
 
 @pytest.fixture
