@@ -2,7 +2,7 @@
 
 import json
 
-PAYLOAD_BYTES = 800
+PAYLOAD_BYTES = 920
 
 
 def make_payload() -> bytes:

@@ -23,6 +23,7 @@ from campaigns.models import (
     AlertState,
     Batch,
     Campaign,
+    Count,
     Follow,
     Participation,
     PendingDelivery,
@@ -145,14 +146,14 @@ def moment_of(alert_id: int) -> float:
 def progress(alert_id: int) -> Progress:
     """How far it is, by its batches."""
     alert = Alert.objects.get(pk=alert_id)
-    begun = alert.started_at is not None
-    names = ("accepted", "refused", "gone", "failed", "quiet", "skipped", "unreachable", "poisoned")
     batches = Batch.objects.filter(alert=alert)
-    sums = {name: total or 0 for name, total in batches.aggregate(**{name: Sum(name) for name in names}).items()}
+    # In this order: what is finished stays so, and its counts are read after that.
+    sent = alert.started_at is not None and not batches.unfinished().exists()
     waiting = PendingDelivery.objects.filter(alert=alert).count()
+    sums = batches.aggregate(**{name: Sum(name, default=0) for name in Count.values})
     return Progress(
-        finished=begun and not waiting and not batches.unfinished().exists(),
-        accepted=sums.pop("accepted"),
+        finished=sent and not waiting,
+        accepted=sums.pop(Count.ACCEPTED.value),
         other=sum(sums.values()),
         waiting=waiting,
         began=alert.started_at.timestamp() if alert.started_at else 0.0,
@@ -183,4 +184,4 @@ def count_joined(action: str) -> dict[str, int]:
 
 
 SUMMARY = "Ce soir de 18 h à 20 h, toutes et tous en même temps : écrivez avec vos mots, le mot-dièse est sur la page."
-TEXT = "Dix-huit heures. Ouvrez, écrivez avec vos propres mots, publiez, puis dites-nous que c'est fait."
+TEXT = "Dix-huit heures. Écrivez avec vos propres mots."
