@@ -1,15 +1,10 @@
 """What this process knows of each push service: how fast it answers, if it asked for peace, if it refuses us."""
 
-import logging
 import random
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
-from campaigns.models import PushHost
 from mobilise.webpush.answers import Answer, Outcome
-
-logger = logging.getLogger(__name__)
 
 MEMORY = 100  # answers
 SLOW_SECONDS = 1.0
@@ -19,7 +14,6 @@ FEWEST_FOR_MEDIAN = 3
 BUSY_TO_HOLD = 3  # one 429 may be about one subscription
 LONGEST_HOLD = 60.0
 REFUSALS_TO_PAUSE = 20  # distinct verified subscriptions
-PAUSE = timedelta(minutes=10)
 BACKOFF_BASE = 2.0
 BACKOFF_DOUBLINGS = 8
 BACKOFF_MOST = 300.0
@@ -100,22 +94,3 @@ class HostWatch:
                 hosts.append(host)
                 seen.refusals.clear()
         return hosts
-
-
-def pause_refusing(watch: HostWatch, now: datetime) -> dict[str, datetime]:
-    """Pauses the hosts that refuse us, with an alarm; nothing is deleted. They are tried again by themselves.
-
-    Returns the hosts paused now, and until when.
-    """
-    refusing = watch.refusing()
-    for host in refusing:
-        alarm = f"{host} refuses most of our messages: are the VAPID keys and VAPID_SUBJECT right?"
-        PushHost.objects.update_or_create(host=host, defaults={"paused_until": now + PAUSE, "alarm": alarm})
-        logger.error("push service paused: %s", alarm)
-    return dict.fromkeys(refusing, now + PAUSE)
-
-
-def paused_hosts(now: datetime) -> dict[str, datetime]:
-    """Hosts that are not sent to for now, and until when."""
-    rows = PushHost.objects.filter(paused_until__gt=now).values_list("host", "paused_until")
-    return {host: until for host, until in rows if until is not None}

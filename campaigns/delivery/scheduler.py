@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from campaigns.delivery.beginning import begin
+from campaigns.delivery.pauses import look_after
 from campaigns.delivery.worker import LANE_SIZE
 from campaigns.models import Alert, AlertState, Batch, Count, IllegalTransition, PendingDelivery
 from campaigns.models.alert import FINAL_STATES
@@ -33,12 +34,14 @@ class Scheduler:
         self._rung: dict[tuple[str, int], datetime] = {}
 
     def tick(self, now: datetime) -> None:
-        """One round: expire, begin, ring, finish, settle."""
+        """One round: expire, begin, ring, look after paused hosts, finish, settle."""
         expired = Alert.objects.expire(now)
         if expired:
             logger.warning("%d alert(s) expired before all of it was sent", expired)
         self._begin_due(now)
         self._ring(now)
+        # After ringing: an alert that had nothing to be done is rung at once for what is woken now.
+        look_after(now)
         finish(now)
         settle(now)
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from campaigns.delivery.audience import Recipient
 from campaigns.delivery.hosts import HostWatch, backoff
+from campaigns.delivery.pauses import PARKED
 from campaigns.models import Count, PendingReason
 from mobilise.webpush.answers import Answer, Outcome, classify
 from mobilise.webpush.pusher import Message, Pusher, Target
@@ -32,6 +33,7 @@ class Delivery:
     target: Target
     message: Message
     attempts: int = 0
+    probe: bool = False  # to a paused host, to see what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,11 @@ class Outcomes:
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)  # by host and word
 
     def postpone(self, one: Postponed, expires_at: datetime) -> None:
-        """Notes a later try, or, when that would be too late, that it failed."""
-        if one.not_before >= expires_at:
+        """Notes a later try, or, when that would be too late, that it failed.
+
+        What waits for a paused host waits to the end: it is woken when the pause is over.
+        """
+        if one.not_before >= expires_at and one.reason != PendingReason.HOST_PAUSED:
             self.counts[Count.FAILED] += 1
         else:
             self.postponed.append(one)
@@ -133,6 +138,11 @@ class Assessor:
             into.gone.append(delivery.recipient)
         elif outcome in (Outcome.RETRY, Outcome.CANCELLED):
             into.postpone(self._retry(delivery, answer, outcome, now), self._expires_at)
+        elif delivery.probe and answer.status is not None:
+            # It is the host that refuses, as before; nobody's message is given up for having been the one to ask.
+            parked = PendingReason.HOST_PAUSED
+            again = Postponed(delivery.recipient.device_id, now + PARKED, parked, delivery.attempts + 1)
+            into.postpone(again, self._expires_at)
         elif answer.error == "keys":
             into.counts[Count.POISONED] += 1
         else:

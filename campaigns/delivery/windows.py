@@ -1,7 +1,7 @@
 """One window: who of its recipients is sent to now, who waits, and one transaction that notes it all."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from accounts.models import PushKeys, Subscription
 from campaigns.delivery.audience import Recipient, in_audience
 from campaigns.delivery.hosts import HostWatch
 from campaigns.delivery.messages import MessageMaker
+from campaigns.delivery.pauses import PARKED
 from campaigns.delivery.sending import Delivery, Outcomes, Postponed
 from campaigns.models import Alert, Batch, Count, DeliveryTally, PendingDelivery, PendingReason
 from campaigns.rules import Verdict, decide
@@ -22,26 +23,34 @@ logger = logging.getLogger(__name__)
 class Sorter:
     """Decides for each recipient of a window of one alert, and makes the messages of those who are sent to."""
 
-    def __init__(self, alert: Alert, maker: MessageMaker, watch: HostWatch, paused: dict[str, datetime]) -> None:
+    def __init__(self, alert: Alert, maker: MessageMaker, watch: HostWatch, paused: Set[str]) -> None:
         self._alert = alert
         self._maker = maker
         self._watch = watch
         self._paused = paused
 
     def sort(
-        self, recipients: Sequence[Recipient], now: datetime, into: Outcomes, *, attempts: dict[int, int] | None = None
+        self,
+        recipients: Sequence[Recipient],
+        now: datetime,
+        into: Outcomes,
+        *,
+        attempts: dict[int, int] | None = None,
+        probes: Set[int] = frozenset(),
     ) -> list[Delivery]:
         """The deliveries to make now; everyone else is filed in ``into``.
 
-        With ``attempts`` (by device) it is the lane of the postponed: slow hosts are sent to there.
+        With ``attempts`` (by device) it is the lane of the postponed: slow hosts are sent to there, and paused ones
+        with the devices in ``probes``.
         """
         audience = in_audience(self._alert, recipients)
         gate = _Gate(self._watch, self._paused, now, lane=attempts is not None)
         deliveries = []
         for one in recipients:
             tried = (attempts or {}).get(one.device_id, 0)
+            probe = one.device_id in probes and one.host in self._paused
             try:
-                delivery = self._sort_one(one, one.device_id in audience, now, tried, into, gate)
+                delivery = self._sort_one(one, one.device_id in audience, now, tried, into, None if probe else gate)
             except Exception as error:
                 # Whatever is wrong with one row, its neighbours are sent. Only the type: the text may hold secrets.
                 logger.error("a follower's row cannot be used: %s", type(error).__name__)
@@ -52,15 +61,15 @@ class Sorter:
         return deliveries
 
     def _sort_one(
-        self, one: Recipient, audience: bool, now: datetime, tried: int, into: Outcomes, gate: "_Gate"
+        self, one: Recipient, audience: bool, now: datetime, tried: int, into: Outcomes, gate: "_Gate | None"
     ) -> Delivery | None:
         reachable = one.is_reachable(now.date())
         verdict, wait_until = decide(self._alert, one.preferences, in_audience=audience, reachable=reachable, now=now)
         if verdict is Verdict.SEND:
-            if closed := gate.closed(one.host or ""):
+            if gate and (closed := gate.closed(one.host or "")):
                 into.postpone(Postponed(one.device_id, *closed, tried), self._alert.expires_at)
                 return None
-            return self._deliver(one, now, tried)
+            return self._deliver(one, now, tried, probe=gate is None)
         if verdict is Verdict.WAIT and wait_until:
             quiet = Postponed(one.device_id, wait_until, PendingReason.QUIET_HOURS, tried)
             into.postpone(quiet, self._alert.expires_at)
@@ -68,16 +77,16 @@ class Sorter:
             into.counts[_COUNTS[verdict]] += 1
         return None
 
-    def _deliver(self, one: Recipient, now: datetime, tried: int) -> Delivery:
+    def _deliver(self, one: Recipient, now: datetime, tried: int, *, probe: bool) -> Delivery:
         keys = PushKeys.open(one.blob or b"")
         target = Target(keys.endpoint, keys.p256dh, keys.auth, one.vapid_fingerprint or "")
-        return Delivery(one, target, self._maker.make(one, now), tried)
+        return Delivery(one, target, self._maker.make(one, now), tried, probe)
 
 
 class _Gate:
     """Which hosts are not sent to in this window; found out once for each."""
 
-    def __init__(self, watch: HostWatch, paused: Mapping[str, datetime], now: datetime, *, lane: bool) -> None:
+    def __init__(self, watch: HostWatch, paused: Set[str], now: datetime, *, lane: bool) -> None:
         self._watch, self._paused, self._now, self._lane = watch, paused, now, lane
         self._known: dict[str, tuple[datetime, PendingReason] | None] = {}
 
@@ -89,8 +98,8 @@ class _Gate:
 
     def _look(self, host: str) -> tuple[datetime, PendingReason] | None:
         """Paused, asked for peace, or so slow that it would hold up the others (it has a lane of its own)."""
-        if paused_until := self._paused.get(host):
-            return paused_until, PendingReason.RETRY
+        if host in self._paused:
+            return self._now + PARKED, PendingReason.HOST_PAUSED
         if held_until := self._watch.held_until(host, self._now.timestamp()):
             return datetime.fromtimestamp(held_until, UTC), PendingReason.RETRY
         if not self._lane and self._watch.is_slow(host, self._now.timestamp()):

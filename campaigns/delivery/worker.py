@@ -9,14 +9,15 @@ from django.utils import timezone
 
 from accounts.pusher import pusher
 from campaigns.delivery.audience import is_sending, read_devices, read_window
-from campaigns.delivery.hosts import HostWatch, pause_refusing, paused_hosts
+from campaigns.delivery.hosts import HostWatch
 from campaigns.delivery.messages import MessageMaker
+from campaigns.delivery.pauses import pause_refusing, paused_hosts, resume_answering
 from campaigns.delivery.sending import Assessor, Delivery, Outcomes, send_all
 from campaigns.delivery.windows import Sorter, note_lane, note_window
-from campaigns.models import Alert, Batch, Count, PendingDelivery
+from campaigns.models import Alert, Batch, Count, PendingDelivery, PendingReason
 from campaigns.models.batch import FRESH_ATTEMPTS
 from mobilise.stopping import is_stopping
-from mobilise.webpush.answers import Answer
+from mobilise.webpush.answers import Answer, classify
 from mobilise.webpush.loop import run
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class _Desk:
     def __init__(self, alert: Alert) -> None:
         now = timezone.now()
         self._alert = alert
-        self._paused = paused_hosts(now)
+        self._paused = paused_hosts()
         self._sorter = Sorter(alert, MessageMaker(alert, now), _watch, self._paused)
         self._assessor = Assessor(_watch, alert.expires_at)
 
@@ -106,6 +107,7 @@ class _Desk:
         if read is None:
             return Ended.STOPPED
         recipients, cursor = read
+        self._forget_pauses()
         outcomes = Outcomes()
         deliveries = self._sorter.sort(recipients, timezone.now(), outcomes)
         answers = run(send_all(pusher(), deliveries, WINDOW_SECONDS))
@@ -117,6 +119,7 @@ class _Desk:
         attempts = {one.device_id: one.attempts for one in claimed}
         batch_of = {one.device_id: one.batch_id for one in claimed}
         recipients = {one.device_id: one for one in read_devices(self._alert, attempts)}
+        probes = {one.device_id for one in claimed if one.reason == PendingReason.PROBE}
         by_batch: dict[int, Outcomes] = defaultdict(Outcomes)
         groups: dict[int, list[Delivery]] = {}
         now = timezone.now()
@@ -124,7 +127,7 @@ class _Desk:
             mine = [recipients[device] for device, of in batch_of.items() if of == batch_id and device in recipients]
             missing = sum(of == batch_id and device not in recipients for device, of in batch_of.items())
             by_batch[batch_id].counts[Count.SKIPPED] += missing
-            groups[batch_id] = self._sorter.sort(mine, now, by_batch[batch_id], attempts=attempts)
+            groups[batch_id] = self._sorter.sort(mine, now, by_batch[batch_id], attempts=attempts, probes=probes)
         everything = [delivery for group in groups.values() for delivery in group]
         repeats = all(one.attempts > FRESH_ATTEMPTS for one in claimed)
         answers = iter(run(send_all(pusher(), everything, REPEAT_SECONDS if repeats else WINDOW_SECONDS)))
@@ -136,3 +139,11 @@ class _Desk:
         now = timezone.now()
         self._assessor.assess(deliveries, answers, now, outcomes)
         self._paused |= pause_refusing(_watch, now)
+        probed = [(one, answer) for one, answer in zip(deliveries, answers, strict=True) if one.probe]
+        hosts = [(one.recipient.host or "", answer) for one, answer in probed]
+        self._paused -= resume_answering([(host, classify(answer, host)) for host, answer in hosts], now)
+
+    def _forget_pauses(self) -> None:
+        """Of those that were known to this batch's last window, some may be over."""
+        if self._paused:
+            self._paused &= paused_hosts()

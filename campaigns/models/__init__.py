@@ -2,7 +2,7 @@
 
 from campaigns.models.action import Action, ActionLink, ActionState, Gathering, Medium, MediumKind
 from campaigns.models.alert import Alert, AlertState, Approval, ApprovalRefused, Audience
-from campaigns.models.batch import Batch, Count, PendingDelivery, PendingReason, PushHost
+from campaigns.models.batch import Batch, Count, PendingDelivery, PendingReason
 from campaigns.models.campaign import Campaign, Follow, Invitation, Membership, Role, Visibility
 from campaigns.models.canary import Canary
 from campaigns.models.delivery_tally import DeliveryTally
@@ -18,6 +18,7 @@ from campaigns.models.kinds import (
     SolidarityAlert,
 )
 from campaigns.models.participation import Participation, Receipt, ReceiptCount, ReceiptEvent, Stage, Tally
+from campaigns.models.push_host import PushHost
 from campaigns.models.running_total import Counted, RunningTotal
 from campaigns.models.transitions import IllegalTransition
 

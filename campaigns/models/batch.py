@@ -130,6 +130,8 @@ class PendingReason(models.TextChoices):
     RETRY = "retry"  # the push service said: later
     SLOW_HOST = "slow_host"  # its host would have held up the others
     QUIET_HOURS = "quiet_hours"
+    HOST_PAUSED = "host_paused"  # until its host takes messages of ours again
+    PROBE = "probe"  # shows whether it does
 
 
 class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
@@ -180,12 +182,7 @@ class PendingDelivery(models.Model):
         """Once per device and alert; the index is what claims read."""
 
         constraints = [models.UniqueConstraint(fields=["alert", "device"], name="pending_once")]
-        indexes = [models.Index(fields=["alert", "attempts", "not_before"], name="pending_alert_due")]
-
-
-class PushHost(models.Model):
-    """A push service that is not sent to for now, and why."""
-
-    host = models.CharField(max_length=255, unique=True)
-    paused_until = models.DateTimeField(null=True)
-    alarm = models.CharField(max_length=200, blank=True)
+        indexes = [
+            models.Index(fields=["alert", "attempts", "not_before"], name="pending_alert_due"),
+            models.Index(fields=["device"], name="pending_parked", condition=Q(reason="host_paused")),
+        ]

@@ -95,12 +95,11 @@ def _outcomes(now: datetime) -> Iterable[Metric]:
 
 
 def _hosts(now: datetime) -> Iterable[Metric]:
-    left: dict[str, float] = {}
-    for host, until in PushHost.objects.filter(paused_until__gt=now).values_list("host", "paused_until"):
-        if until is not None:
-            label = host_label(host)
-            left[label] = max(left.get(label, 0.0), (until - now).total_seconds())
-    yield _by("mobilise_push_host_paused_seconds", "How long a push service is still paused for.", "host", left)
+    since: dict[str, float] = {}
+    for host, paused_at in PushHost.objects.paused().values_list("host", "changed_at"):
+        label = host_label(host)
+        since[label] = max(since.get(label, 0.0), (now - paused_at).total_seconds() if paused_at else 0.0)
+    yield _by("mobilise_push_host_paused_seconds", "How long a push service has been paused for.", "host", since)
 
 
 def _signs_of_life(now: datetime) -> Iterable[Metric]:
