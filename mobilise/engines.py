@@ -62,6 +62,11 @@ def caches(url: str) -> Settings:
     return {"default": {"BACKEND": "mobilise.throttles.shared_cache.SharedCache", "LOCATION": url}}
 
 
+def throttle_counts(url: str) -> str:
+    """The class that counts for the throttles."""
+    return "mobilise.throttles.redis_counts.RedisCounts" if url else "mobilise.throttles.models.Count"
+
+
 def tasks(url: str) -> Settings:
     """The Django Tasks API's TASKS: Celery with the broker at ``url``, or the database. Raises ImproperlyConfigured."""
     backend: Settings = {"BACKEND": "mobilise.task_backend.database.DatabaseTasks", "QUEUES": QUEUES}
@@ -69,7 +74,7 @@ def tasks(url: str) -> Settings:
         _scheme("BROKER_URL", url, ("amqp", "amqps"))
         _require("celery", "BROKER_URL")
         backend |= {
-            "BACKEND": "mobilise.task_backend.celery.CeleryTasks",
+            "BACKEND": "mobilise.task_backend.celery_tasks.CeleryTasks",
             "OPTIONS": {"broker": url, "doorbells": DOORBELLS},
         }
     return {"default": backend}

@@ -98,6 +98,7 @@ DELIVERY_WORKERS = env.int("DELIVERY_WORKERS", default=1)
 # ---- counts that all processes share
 CACHE_URL = env.str("CACHE_URL", default="")
 CACHES = engines.caches(CACHE_URL)
+THROTTLE_COUNTS = engines.throttle_counts(CACHE_URL)
 
 # ---- watching: who reads the metrics, and the operator's own phones that get a check message
 METRICS_TOKEN = optional_secret("METRICS_TOKEN")

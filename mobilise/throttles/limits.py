@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from rest_framework.exceptions import Throttled
-
-from mobilise.throttles.models import Count
 
 HOUR = timedelta(hours=1)
 TEN_MINUTES = timedelta(minutes=10)
@@ -45,6 +45,6 @@ def throttle(scope: str, *, device: str, address: str) -> None:
 def _hit(scope: str, subject: str, most: int | None, window: timedelta) -> None:
     if not subject or most is None:
         return
-    hits, seconds_left = Count.hit(scope, subject, timezone.now(), window)
+    hits, seconds_left = import_string(settings.THROTTLE_COUNTS).hit(scope, subject, timezone.now(), window)
     if hits > most:
         raise Throttled(wait=math.ceil(seconds_left))

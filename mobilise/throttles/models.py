@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models
@@ -10,6 +11,33 @@ from mobilise.counters import increment
 from mobilise.fields import EncryptedBytesField
 
 KEY_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A fixed window of time, and the seconds that were left of it when it was asked for."""
+
+    start: datetime
+    end: datetime
+    seconds_left: float
+
+    @classmethod
+    def at(cls, now: datetime, length: timedelta) -> "Window":
+        """The one that ``now`` is in."""
+        seconds = int(length.total_seconds())
+        end = (int(now.timestamp()) // seconds + 1) * seconds
+        closes = datetime.fromtimestamp(end, tz=now.tzinfo)
+        return cls(closes - length, closes, end - now.timestamp())
+
+    @property
+    def length(self) -> timedelta:
+        """From start to end."""
+        return self.end - self.start
+
+
+def name_of(scope: str, subject: str, key: bytes) -> bytes:
+    """What a subject's counts of one scope are kept under."""
+    return hmac.digest(key, f"{scope}\0{subject}".encode(), "sha256")
 
 
 class DayKey(models.Model):
@@ -40,13 +68,10 @@ class Count(models.Model):
     @classmethod
     def hit(cls, scope: str, subject: str, now: datetime, window: timedelta) -> tuple[int, float]:
         """Counts one more, atomically. Returns (hits in this window, seconds until it ends)."""
-        seconds = int(window.total_seconds())
-        end = (int(now.timestamp()) // seconds + 1) * seconds
-        window_end = datetime.fromtimestamp(end, tz=now.tzinfo)
-        message = f"{scope}\0{subject}".encode()
-        digest = hmac.digest(DayKey.of((window_end - window).date()), message, "sha256")
-        hits = increment(cls, {"digest": digest, "window_end": window_end}, {"hits": 1})["hits"]
-        return hits, end - now.timestamp()
+        current = Window.at(now, window)
+        digest = name_of(scope, subject, DayKey.of(current.start.date()))
+        hits = increment(cls, {"digest": digest, "window_end": current.end}, {"hits": 1})["hits"]
+        return hits, current.seconds_left
 
     @classmethod
     def prune(cls, now: datetime) -> None:

@@ -1,0 +1,42 @@
+"""The throttle's counts in Redis, under the same names as in the table: nothing there names anybody."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from mobilise.throttles.models import Count, DayKey, Window, name_of
+from mobilise.throttles.redis_server import absence, server
+
+# The day's key is read once; it outlives its row by no more than the process's interest in that day.
+KEYS_KEPT = 2
+
+
+class RedisCounts:
+    """Counts in Redis. While it is away, in the table: limits hold, nobody is locked out, and nothing fails."""
+
+    @classmethod
+    def hit(cls, scope: str, subject: str, now: datetime, window: timedelta) -> tuple[int, float]:
+        """Counts one more, atomically. Returns (hits in this window, seconds until it ends)."""
+        if not absence.is_on():
+            try:
+                return _hit(scope, subject, Window.at(now, window))
+            except RedisError as error:
+                absence.note(error)
+        return Count.hit(scope, subject, now, window)
+
+
+def _hit(scope: str, subject: str, window: Window) -> tuple[int, float]:
+    key = f"throttle:{window.end:%Y%m%d%H%M%S}:{name_of(scope, subject, day_key(window.start.date())).hex()}"
+    with server(settings.CACHE_URL).pipeline(transaction=True) as both:
+        both.incr(key)
+        both.expire(key, window.length)
+        hits, _ = both.execute()
+    return int(hits), window.seconds_left
+
+
+@lru_cache(maxsize=KEYS_KEPT)
+def day_key(day: date) -> bytes:
+    """The day's key, kept in this process: without it each count in Redis would ask the database."""
+    return DayKey.of(day)
