@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mobilise import __version__, engines
 from mobilise.environment import BASE_DIR, VAR_DIR, at_least, env, optional_secret, secret, uuids
 from mobilise.headers import add_static_headers
+from mobilise.logs.configuration import configuration
 
 VERSION = __version__
 DEBUG = env.bool("DEBUG", default=False)
@@ -220,19 +221,5 @@ SILENCED_SYSTEM_CHECKS = [
 
 # ---- logs: no address, no token, no content
 LOGGING_CONFIG = None
-logging.config.dictConfig(
-    {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(levelname)-7s %(name)s: %(message)s"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-        "root": {"handlers": ["console"], "level": "INFO"},
-        "loggers": {
-            # These would write request paths and addresses.
-            "django.request": {"level": "ERROR"},
-            "django.server": {"level": "WARNING"},
-            "django_tasks": {"level": "WARNING"},
-            "django_tasks_db": {"level": "WARNING"},
-        },
-    }
-)
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain")
+logging.config.dictConfig(configuration(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO")))

@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from mobilise.logs.configuration import log_crashes
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mobilise.settings")
+log_crashes()
 application = get_wsgi_application()

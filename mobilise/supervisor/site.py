@@ -36,6 +36,7 @@ def site_environment(address: Address, var: Path) -> dict[str, str]:
         "PORT": str(address.port),
         "VAR_DIR": str(var),
         "PYTHONUNBUFFERED": "1",
+        "LOG_FORMAT": "short",  # the console writes the time of each line
     }
     environment = {**defaults, **os.environ}
     if is_local(environment):

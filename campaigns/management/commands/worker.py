@@ -4,9 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django_tasks import task_backends
 
-from mobilise.task_backend.carrier import Carrier
+from mobilise.logs.configuration import log_crashes
+from mobilise.task_backend.carrier import carrier
 
 ALL = "*"
 
@@ -24,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, queue: str, concurrency: int, **options: Any) -> None:
         """Hands over to the worker of whatever carries the tasks."""
+        log_crashes()
         known: list[str] = settings.TASKS["default"]["QUEUES"]
         queues = known if queue == ALL else queue.split(",")
         unknown = [name for name in queues if name not in known]
@@ -31,7 +32,4 @@ class Command(BaseCommand):
             raise CommandError(f"There is no queue {', '.join(unknown)}. There are: {', '.join(known)}.")
         if concurrency < 1:
             raise CommandError("--concurrency is at least 1.")
-        carrier = task_backends["default"]
-        if not isinstance(carrier, Carrier):
-            raise CommandError(f"{type(carrier).__name__} has no worker.")
-        carrier.work(queues, concurrency)
+        carrier().work(queues, concurrency)
