@@ -91,7 +91,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self._fail(ProtocolTrouble())
+            self._break_off(ProtocolTrouble())
         if not self._head_done and self._head_size > MAX_HEAD:
             self._fail(ProtocolTrouble())
         elif self._head_done and not self._waiting.done() and self._patience is None:
@@ -99,24 +99,29 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The other side hung up, or TLS failed."""
-        self.usable = False
-        self._end_patience()
-        if self._head_done:
-            # A body that ends with the connection; the answer had been given.
-            self._settle()
-        else:
-            self._fail(exc or ConnectionResetError())
+        self._break_off(exc or ConnectionResetError())
 
     # ---- what the parser says
 
+    def on_message_begin(self) -> None:
+        """An answer, or 1xx before it, begins. One too many is nobody's, and no other follows it."""
+        if self._waiting is None or self._waiting.done():
+            self.abort()
+
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header of the answer."""
-        if len(name) == 11 and name.lower() == b"retry-after":
+        """One header of the answer, or one after its body, which says nothing here."""
+        if len(name) == 11 and not self._head_done and name.lower() == b"retry-after":
             self._retry_after = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Head and status are known. 1xx is none: the real answer follows (RFC 9110 section 15.2)."""
-        self._head_done = self._parser.get_status_code() >= 200
+        status = self._parser.get_status_code()
+        if status < 100:
+            raise ProtocolTrouble
+        self._head_done = status >= 200
+        if self._head_done and not self._parser.should_keep_alive():
+            # Nothing else comes over this connection, so its body, which may end with it, is not waited for.
+            self._cut_short()
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body: dropped, and counted."""
@@ -129,8 +134,6 @@ class Connection(asyncio.Protocol):
         if not self._head_done:
             self._head_size, self._retry_after = 0, None
             return
-        if not self._parser.should_keep_alive():
-            self.close()
         self._settle()
 
     def _cut_short(self) -> None:
@@ -142,6 +145,13 @@ class Connection(asyncio.Protocol):
         self._end_patience()
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(Response(self._parser.get_status_code(), self._retry_after))
+
+    def _break_off(self, exception: Exception) -> None:
+        """Nothing more can come. What is missing may be only the body: the answer had been given."""
+        if self._head_done:
+            self._cut_short()
+        else:
+            self._fail(exception)
 
     def _fail(self, exception: Exception) -> None:
         self.abort()
