@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from django.core.exceptions import ImproperlyConfigured
+from django_tasks import task_backends
+
 
 @runtime_checkable
 class Carrier(Protocol):
@@ -13,3 +16,11 @@ class Carrier(Protocol):
 
     def carry_waiting(self) -> None:
         """Hands over to the workers what had to wait: its moment had not come, or the broker was away."""
+
+
+def carrier() -> Carrier:
+    """The one that TASKS names. Raises ImproperlyConfigured when it brings no worker."""
+    backend = task_backends["default"]
+    if not isinstance(backend, Carrier):
+        raise ImproperlyConfigured(f"{type(backend).__name__} brings no worker of its own.")
+    return backend
