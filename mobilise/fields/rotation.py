@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -48,16 +49,32 @@ def reencrypt(column: SealedColumn) -> Iterator[Progress]:
 
     A value that changes meanwhile is left alone: it is written with the first key anyway.
     """
-    # As stored: the field itself would decrypt.
-    stored = column.model._base_manager.annotate(
-        stored=ExpressionWrapper(F(column.name), output_field=BinaryField())
-    ).exclude(**{column.name: None})
-    progress, last = Progress(), 0
+    stored, progress, last = _as_stored(column), Progress(), 0
     while batch := list(stored.filter(pk__gt=last).order_by("pk").values_list("pk", "stored")[:BATCH]):
         for key, value in batch:
             _renew(column, stored.filter(pk=key, stored=bytes(value)), bytes(value), progress)
         last = batch[-1][0]
         yield progress
+
+
+def try_keys(column: SealedColumn, newest: int) -> tuple[int, int]:
+    """Opens the newest values of the column, so many at most. Gives (how many there were, how many did not open)."""
+    values = _as_stored(column).order_by("-pk").values_list("stored", flat=True)[:newest]
+    return len(values), sum(not _opens(bytes(value), column.purpose) for value in values)
+
+
+def _opens(value: bytes, purpose: bytes) -> bool:
+    try:
+        cipher().decrypt(value, purpose)
+    except UndecryptableValue:
+        return False
+    return True
+
+
+def _as_stored(column: SealedColumn) -> "models.QuerySet[Any]":
+    """The rows that have a value, with it as ``stored``: the field itself would decrypt."""
+    value = ExpressionWrapper(F(column.name), output_field=BinaryField())
+    return column.model._base_manager.annotate(stored=value).exclude(**{column.name: None})
 
 
 def _renew(column: SealedColumn, row: "models.QuerySet[models.Model]", value: bytes, progress: Progress) -> None:

@@ -1,0 +1,36 @@
+"""`manage.py backup FILE`: the whole database in one file, while the site runs."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+
+from campaigns.models import Follow
+from mobilise.backups import BackupError, engine_of, new_private_file
+
+
+class Command(BaseCommand):
+    """The same for SQLite and PostgreSQL."""
+
+    help = "Saves the database to a new file, readable for you alone. The site may run. The keys are not in it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to."""
+        parser.add_argument("file", type=Path, help="a file that is not there yet")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Says what is in it, and what is not."""
+        if Follow._meta.db_table not in connection.introspection.table_names():
+            raise CommandError("There is nothing to save: this database has no tables. Check DATABASE_URL and VAR_DIR.")
+        follows = Follow.objects.count()
+        try:
+            with new_private_file(file) as draft:
+                engine_of(connection).save(draft)
+        except BackupError as error:
+            raise CommandError(f"Nothing was saved. {error}") from error
+        self.stdout.write(f"{file}: {file.stat().st_size:,} bytes, about {follows} follows.")
+        self.stdout.write(
+            "FIELD_KEYS and INDEX_KEY are not in it. Without them nobody can read it, you included; with them it is a "
+            "list of phones. Keep them apart from it."
+        )

@@ -1,0 +1,86 @@
+"""`manage.py restore FILE`: a backup becomes the database."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from campaigns.models import Campaign, Follow
+from campaigns.recovery import holds_data, look_at_keys, scheduler_runs, settle
+from campaigns.retention import forget
+from mobilise.backups import BackupError, engine_of, require_backup_of
+
+
+class Command(BaseCommand):
+    """Refuses what cannot be meant; afterwards nothing is sent before a person says so."""
+
+    help = "Loads a file that `backup` made. Stop the site first. Alerts that were under way are held."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """From where, and over what."""
+        parser.add_argument("file", type=Path, help="a file that `manage.py backup` made")
+        parser.add_argument("--replace", action="store_true", help="delete the data that is in the database now")
+
+    def handle(self, *args: Any, file: Path, replace: bool, **options: Any) -> None:
+        """Says what it did, and what is left to do."""
+        engine = engine_of(connection)
+        try:
+            require_backup_of(engine, file)
+            self._require_room(replace)
+            engine.load(file)
+        except BackupError as error:
+            raise CommandError(f"Nothing was changed. {error}") from error
+        self._bring_up_to_date()
+        self._settle()
+        self._try_keys()
+        self.stdout.write(f"Restored: {Campaign.objects.count()} campaigns, {Follow.objects.count()} follows.")
+
+    def _require_room(self, replace: bool) -> None:
+        if scheduler_runs(timezone.now()):
+            raise BackupError("The site is running on this database: stop scheduler, workers and web first.")
+        if holds_data() and not replace:
+            raise BackupError(
+                "The database holds data already. Save it first (manage.py backup); "
+                "to delete it and load the backup in its place: --replace."
+            )
+
+    def _bring_up_to_date(self) -> None:
+        """Tables of an older version become those of this one. Raises CommandError on those of a newer one."""
+        loader = MigrationExecutor(connection).loader
+        newer = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
+        ours = [f"{app}.{name}" for app, name in newer if app in loader.migrated_apps]
+        if ours:
+            raise CommandError(
+                f"Restored, but by a version that is older than the backup: it does not know {', '.join(ours)}. "
+                "Install the newer version, then restore again with --replace."
+            )
+        call_command("migrate", interactive=False, verbosity=0)
+
+    def _settle(self) -> None:
+        held = settle(timezone.now())
+        if held.paused:
+            self.stdout.write(f"Alerts that were being sent: {held.paused}. They are paused: resume or cancel them.")
+        if held.drafts:
+            self.stdout.write(f"Alerts that were due: {held.drafts}. They may have been sent since: drafts now.")
+        self.stdout.write("All organisers are signed out.")
+
+    def _try_keys(self) -> None:
+        keys = look_at_keys()
+        if keys.unreadable:
+            raise CommandError(
+                f"Restored, but {keys.unreadable} of {keys.tried} encrypted values that were tried open with none of "
+                "FIELD_KEYS. Put the keys that belong to this backup into FIELD_KEYS before the site starts."
+            )
+        # It opens the actions' keys.
+        forget(timezone.now())
+        if not keys.index_fits:
+            raise CommandError("Restored, but INDEX_KEY is not the backup's: put that one back, or manage.py redigest.")
+        self.stdout.write(
+            f"FIELD_KEYS open all {keys.tried} encrypted values that were tried."
+            if keys.tried
+            else "No encrypted value is in it to try FIELD_KEYS on."
+        )

@@ -1,0 +1,77 @@
+"""A database that comes from a backup: what must not happen because of what it does not know."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Device, Subscription, User
+from accounts.models.subscription import BLOB_PURPOSE, digest_endpoint
+from campaigns.models import Alert, Campaign, Heartbeat
+from campaigns.models.heartbeat import SCHEDULER
+from mobilise.fields.rotation import SealedColumn, encrypted_columns, try_keys
+
+# A scheduler beats every 2 s.
+SILENCE = timedelta(seconds=15)
+VALUES_TRIED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many alerts wait for a person now: some that were being sent, some whose minute was over."""
+
+    paused: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """How many encrypted values were tried, how many opened with none of FIELD_KEYS, and whether INDEX_KEY fits."""
+
+    tried: int
+    unreadable: int
+    index_fits: bool
+
+
+def holds_data() -> bool:
+    """Whether somebody would miss what is in the database."""
+    there = set(connection.introspection.table_names())
+    return any(model._meta.db_table in there and model.objects.exists() for model in (User, Campaign, Device))
+
+
+def scheduler_runs(now: datetime) -> bool:
+    """Whether a scheduler has worked on this database just now."""
+    if Heartbeat._meta.db_table not in connection.introspection.table_names():
+        return False
+    heard = Heartbeat.objects.heard(SCHEDULER)
+    return heard is not None and abs(now - heard) < SILENCE
+
+
+@transaction.atomic
+def settle(now: datetime) -> Held:
+    """Makes the past harmless.
+
+    Alerts that were under way may have been sent since: no phone rings again before a person says so. Whoever was
+    signed out since does not come back in. Needs no key.
+    """
+    sending, due = list(Alert.objects.in_flight()), list(Alert.objects.due(now))
+    for alert in sending:
+        alert.pause()
+    for alert in due:
+        alert.return_to_draft()
+    Session.objects.all().delete()
+    DBTaskResult.objects.all().delete()
+    Heartbeat.objects.all().delete()
+    return Held(len(sending), len(due))
+
+
+def look_at_keys() -> Keys:
+    """Tries the keys of the settings on the newest encrypted values of each column."""
+    columns = [*encrypted_columns(), SealedColumn(Subscription, "blob", BLOB_PURPOSE)]
+    tried = [try_keys(column, VALUES_TRIED) for column in columns]
+    unreadable = sum(closed for _, closed in tried)
+    newest = None if unreadable else Subscription.objects.order_by("-pk").first()
+    fits = newest is None or digest_endpoint(newest.keys.endpoint) == bytes(newest.endpoint_digest)
+    return Keys(sum(number for number, _ in tried), unreadable, fits)
