@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaigns.delivery.hosts import BACKOFF_MOST, BUSY_TO_HOLD, LONGEST_HOLD, RECENT_SECONDS, HostWatch, backoff
+from campaigns.delivery.hosts import BACKOFF_MOST, BUSY_TO_HOLD, LONGEST_HOLD, RECENT_SECONDS, HostWatch, Pace, backoff
 from mobilise.webpush.answers import Answer, Outcome
 
 HOST = "push.example"
@@ -49,20 +49,29 @@ def test_it_does_not_hold_a_host_for_one_subscription() -> None:
 
 
 def test_it_finds_a_host_slow_when_one_in_twenty_takes_long() -> None:
-    assert watch_with([took(0.1)] * 90 + [took(1.5)] * 10).is_slow(HOST, 1.0)
-    assert not watch_with([took(0.1)] * 99 + [took(1.5)]).is_slow(HOST, 1.0)
+    assert watch_with([took(0.1)] * 90 + [took(1.5)] * 10).pace(HOST, 1.0) is Pace.SLOW
+    assert watch_with([took(0.1)] * 99 + [took(1.5)]).pace(HOST, 1.0) is Pace.QUICK
 
 
 def test_it_finds_a_rare_host_slow_when_every_second_one_takes_long() -> None:
-    assert watch_with([took(2.0)] * 3).is_slow(HOST, 1.0)
-    assert not watch_with([took(2.0)] * 2).is_slow(HOST, 1.0)
-    assert not watch_with([took(0.1)] * 3 + [took(2.0)] * 2).is_slow(HOST, 1.0)
+    assert watch_with([took(2.0)] * 3).pace(HOST, 1.0) is Pace.SLOW
+    assert watch_with([took(2.0)] * 2).pace(HOST, 1.0) is Pace.QUICK
+    assert watch_with([took(0.1)] * 3 + [took(2.0)] * 2).pace(HOST, 1.0) is Pace.QUICK
 
 
-def test_it_gives_a_slow_host_another_try() -> None:
+def test_it_is_unsure_of_a_slow_host_after_a_silence_until_a_few_answers_came() -> None:
     watch = watch_with([took(5.0)] * 50)
-    assert watch.is_slow(HOST, RECENT_SECONDS - 1)
-    assert not watch.is_slow(HOST, RECENT_SECONDS + 1)
+    later = RECENT_SECONDS + 1
+    assert watch.pace(HOST, RECENT_SECONDS - 1) is Pace.SLOW
+    assert watch.pace(HOST, later) is Pace.UNSURE
+    for device in range(3):
+        watch.observe(HOST, took(0.1), Outcome.ACCEPTED, device, True, later)
+    assert watch.pace(HOST, later) is Pace.QUICK
+
+
+def test_it_takes_a_host_for_slow_whose_answers_were_not_waited_for() -> None:
+    cancelled = [Answer(None, None, "cancelled", 0.3)] * 3
+    assert watch_with(cancelled, outcome=Outcome.CANCELLED).pace(HOST, 1.0) is Pace.SLOW
 
 
 def test_it_learns_nothing_of_a_host_from_our_own_refusals() -> None:

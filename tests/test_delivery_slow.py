@@ -1,12 +1,16 @@
 """One slow host holds nobody up, and a few phones that hang do not cost every window its limit."""
 
+import time
+
 import pytest
 from django.utils import timezone
 
 from campaigns.delivery import audience, worker
 from campaigns.delivery.beginning import start_sending
+from campaigns.delivery.hosts import RECENT_SECONDS, HostWatch
 from campaigns.models import PendingDelivery, PendingReason
 from campaigns.models.batch import FRESH_ATTEMPTS
+from mobilise.webpush.answers import Answer, Outcome
 from tests.delivering import Delivery, counts_of
 from tests.make import make_alert, make_campaign, make_hashtag_push
 
@@ -31,6 +35,26 @@ def test_it_parks_the_subscriptions_of_a_slow_host_without_asking_it(
     assert PendingDelivery.objects.filter(reason=PendingReason.SLOW_HOST).count() == 8
     # Those of the first window; the second one knew.
     assert len(asked) == 4
+
+
+def test_it_asks_a_host_that_was_slow_with_a_few_messages_first(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = delivery.push.hosts[0]
+    watch = HostWatch()
+    monkeypatch.setattr(worker, "_watch", watch)
+    for device in range(20):
+        slow = Answer(201, None, "", 5.0)
+        watch.observe(host, slow, Outcome.ACCEPTED, device, True, time.time() - RECENT_SECONDS - 1)
+    monkeypatch.setattr(audience, "WINDOW_SIZE", 8)
+    campaign = make_campaign()
+    delivery.follow_many(campaign, 16, host=host)
+    alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
+    start_sending(alert, timezone.now())
+    worker.send_batches(alert.pk)
+    # Three of the first window showed that it is quick again: then all of the second.
+    assert counts_of(alert) == {"accepted": 3 + 8}
+    assert PendingDelivery.objects.filter(reason=PendingReason.SLOW_HOST).count() == 5
 
 
 def test_it_cancels_a_few_that_hang_once_most_answers_are_in(

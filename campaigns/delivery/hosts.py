@@ -1,14 +1,17 @@
 """What this process knows of each push service: how fast it answers, if it asked for peace, if it refuses us."""
 
+import math
 import random
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from mobilise.webpush.answers import Answer, Outcome
 
 MEMORY = 100  # answers
 SLOW_SECONDS = 1.0
-RECENT_SECONDS = 10.0  # what is older says nothing; a slow host is given another try after this
+RECENT_SECONDS = 10.0  # what is older says nothing; a slow host is given a few tries after this
 FEWEST_SAMPLES = 20
 FEWEST_FOR_MEDIAN = 3
 BUSY_TO_HOLD = 3  # one 429 may be about one subscription
@@ -27,6 +30,14 @@ def backoff(attempts: int) -> float:
     return min(BACKOFF_BASE * 2.0**doublings, BACKOFF_MOST) * random.uniform(0.5, 1.5)  # noqa: S311  # spreads load
 
 
+class Pace(Enum):
+    """How fast a host is taken to be."""
+
+    QUICK = auto()
+    SLOW = auto()
+    UNSURE = auto()  # it was slow, and nothing was heard of it since
+
+
 @dataclass(slots=True)
 class _Host:
     elapsed: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=MEMORY))  # (when, seconds)
@@ -36,6 +47,14 @@ class _Host:
     )  # refused verified device, or None
     held_until: float = 0.0
     holds: int = 0
+
+
+def _are_slow(elapsed: Sequence[float]) -> bool:
+    """Whether 1 of 20, or when they are few every second one, took longer than SLOW_SECONDS."""
+    if len(elapsed) < FEWEST_FOR_MEDIAN:
+        return False
+    share = 0.95 if len(elapsed) >= FEWEST_SAMPLES else 0.5
+    return sorted(elapsed)[int(len(elapsed) * share)] > SLOW_SECONDS
 
 
 class HostWatch:
@@ -49,7 +68,8 @@ class HostWatch:
         if answer.status is None and outcome == Outcome.REFUSED:
             return
         seen = self._hosts.setdefault(host, _Host())
-        seen.elapsed.append((now, answer.elapsed))
+        # Who was not waited for took longer than that, however short it was.
+        seen.elapsed.append((now, math.inf if outcome == Outcome.CANCELLED else answer.elapsed))
         if answer.status is not None:
             refused = answer.status in _AUTH_REFUSALS and verified
             seen.refusals.append(device_id if refused else None)
@@ -69,15 +89,15 @@ class HostWatch:
         seen.held_until = now + min(wait, LONGEST_HOLD)
         seen.holds += 1
 
-    def is_slow(self, host: str, now: float) -> bool:
-        """Whether 1 answer in 20 lately, or of a rare host every second one, took longer than SLOW_SECONDS."""
+    def pace(self, host: str, now: float) -> Pace:
+        """By what it answered lately; when that is next to nothing, by whether its last answers were slow."""
         seen = self._hosts.get(host)
         if seen is None:
-            return False
-        recent = sorted(elapsed for when, elapsed in seen.elapsed if now - when < RECENT_SECONDS)
-        if len(recent) >= FEWEST_SAMPLES:
-            return recent[int(len(recent) * 0.95)] > SLOW_SECONDS
-        return len(recent) >= FEWEST_FOR_MEDIAN and recent[len(recent) // 2] > SLOW_SECONDS
+            return Pace.QUICK
+        recent = [elapsed for when, elapsed in seen.elapsed if now - when < RECENT_SECONDS]
+        if len(recent) >= FEWEST_FOR_MEDIAN:
+            return Pace.SLOW if _are_slow(recent) else Pace.QUICK
+        return Pace.UNSURE if _are_slow([elapsed for _, elapsed in seen.elapsed]) else Pace.QUICK
 
     def held_until(self, host: str, now: float) -> float | None:
         """Until when the host asked for peace (429, 503), or None."""

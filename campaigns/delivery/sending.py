@@ -19,10 +19,12 @@ from mobilise.webpush.pusher import Message, Pusher, Target
 
 logger = logging.getLogger(__name__)
 
-MOST = 0.9  # of a window
+MOST = 0.5  # of a window
 # What the rest gets once most answers are in, or twice what those took. Not less: a request that is cancelled may
 # have arrived, and is then sent twice.
 STRAGGLERS_SECONDS = 1.0
+# What a host gets that was slow a moment ago, beyond the time of the others.
+HURRIED_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Delivery:
     message: Message
     attempts: int = 0
     probe: bool = False  # to a paused host, to see what it says
+    hurried: bool = False  # to a host that was slow, to see whether it is quick again
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,20 @@ async def send_all(pusher: Pusher, deliveries: Sequence[Delivery], limit: float)
     tasks = [asyncio.create_task(pusher.push(one.target, one.message)) for one in deliveries]
     await _wait_for_most(tasks, limit)
     spent = time.monotonic() - began
-    await asyncio.wait(tasks, timeout=min(max(STRAGGLERS_SECONDS, 2 * spent), max(limit - spent, 0.0)))
+    patience = min(max(STRAGGLERS_SECONDS, 2 * spent), max(limit - spent, 0.0))
+    for hurried, seconds in ((False, patience), (True, HURRIED_SECONDS)):
+        await _wait_for_all(
+            [task for one, task in zip(deliveries, tasks, strict=True) if one.hurried is hurried], seconds
+        )
     for task in tasks:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     return [_answer(result, time.monotonic() - began) for result in results]
+
+
+async def _wait_for_all(tasks: Sequence[asyncio.Task[Answer]], seconds: float) -> None:
+    if any(not task.done() for task in tasks):
+        await asyncio.wait(tasks, timeout=seconds)
 
 
 async def _wait_for_most(tasks: Sequence[asyncio.Task[Answer]], limit: float) -> None:

@@ -1,6 +1,7 @@
 """One window: who of its recipients is sent to now, who waits, and one transaction that notes it all."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 
@@ -9,15 +10,19 @@ from django.db.models import F, QuerySet
 
 from accounts.models import PushKeys, Subscription
 from campaigns.delivery.audience import Recipient, in_audience
-from campaigns.delivery.hosts import HostWatch
+from campaigns.delivery.hosts import FEWEST_FOR_MEDIAN, HostWatch, Pace
 from campaigns.delivery.messages import MessageMaker
 from campaigns.delivery.pauses import PARKED
 from campaigns.delivery.sending import Delivery, Outcomes, Postponed
 from campaigns.models import Alert, Batch, Count, DeliveryTally, PendingDelivery, PendingReason
 from campaigns.rules import Verdict, decide
+from mobilise.inserting import insert_missing
 from mobilise.webpush.pusher import Target
 
 logger = logging.getLogger(__name__)
+
+# To a host that was slow, by window: enough to know.
+TRIES = FEWEST_FOR_MEDIAN
 
 
 class Sorter:
@@ -69,7 +74,8 @@ class Sorter:
             if gate and (closed := gate.closed(one.host or "")):
                 into.postpone(Postponed(one.device_id, *closed, tried), self._alert.expires_at)
                 return None
-            return self._deliver(one, now, tried, probe=gate is None)
+            hurried = gate is not None and gate.is_trial(one.host or "")
+            return self._deliver(one, now, tried, probe=gate is None, hurried=hurried)
         if verdict is Verdict.WAIT and wait_until:
             quiet = Postponed(one.device_id, wait_until, PendingReason.QUIET_HOURS, tried)
             into.postpone(quiet, self._alert.expires_at)
@@ -77,24 +83,38 @@ class Sorter:
             into.counts[_COUNTS[verdict]] += 1
         return None
 
-    def _deliver(self, one: Recipient, now: datetime, tried: int, *, probe: bool) -> Delivery:
+    def _deliver(self, one: Recipient, now: datetime, tried: int, *, probe: bool, hurried: bool) -> Delivery:
         keys = PushKeys.open(one.blob or b"")
         target = Target(keys.endpoint, keys.p256dh, keys.auth, one.vapid_fingerprint or "")
-        return Delivery(one, target, self._maker.make(one, now), tried, probe)
+        return Delivery(one, target, self._maker.make(one, now), tried, probe, hurried)
 
 
 class _Gate:
-    """Which hosts are not sent to in this window; found out once for each."""
+    """Which hosts are not sent to in this window; found out once for each, but for those that get a few tries."""
 
     def __init__(self, watch: HostWatch, paused: Set[str], now: datetime, *, lane: bool) -> None:
         self._watch, self._paused, self._now, self._lane = watch, paused, now, lane
         self._known: dict[str, tuple[datetime, PendingReason] | None] = {}
+        self._paces: dict[str, Pace] = {}
+        self._tries: Counter[str] = Counter()
 
     def closed(self, host: str) -> tuple[datetime, PendingReason] | None:
         """Until when, and why, or None when it is sent to."""
+        if self.is_trial(host) and self._tries[host] < TRIES:
+            self._tries[host] += 1
+            return None
         if host not in self._known:
             self._known[host] = self._look(host)
         return self._known[host]
+
+    def is_trial(self, host: str) -> bool:
+        """Whether the host was slow and may be quick again: a few show it, without anybody waiting for them."""
+        return not self._lane and self._pace(host) is Pace.UNSURE
+
+    def _pace(self, host: str) -> Pace:
+        if host not in self._paces:
+            self._paces[host] = self._watch.pace(host, self._now.timestamp())
+        return self._paces[host]
 
     def _look(self, host: str) -> tuple[datetime, PendingReason] | None:
         """Paused, asked for peace, or so slow that it would hold up the others (it has a lane of its own)."""
@@ -102,7 +122,7 @@ class _Gate:
             return self._now + PARKED, PendingReason.HOST_PAUSED
         if held_until := self._watch.held_until(host, self._now.timestamp()):
             return datetime.fromtimestamp(held_until, UTC), PendingReason.RETRY
-        if not self._lane and self._watch.is_slow(host, self._now.timestamp()):
+        if not self._lane and self._pace(host) is not Pace.QUICK:
             return self._now, PendingReason.SLOW_HOST
         return None
 
@@ -171,17 +191,12 @@ def _sent_to(recipients: Sequence[Recipient]) -> QuerySet[Subscription]:
 
 
 def _postpone(alert_id: int, batches: dict[int, int], postponed: Sequence[Postponed]) -> None:
-    """One bulk insert; a device that is there already (a repeated window) stays as it is."""
+    """One insert; a device that is there already (a repeated window) stays as it is."""
     rows = [
-        PendingDelivery(
-            alert_id=alert_id,
-            device_id=one.device_id,
-            batch_id=batches[one.device_id],
-            reason=one.reason,
-            not_before=one.not_before,
-            attempts=one.attempts,
-        )
+        (alert_id, one.device_id, batches[one.device_id], one.reason.value, one.not_before, one.attempts, 0)
         for one in postponed
     ]
-    if rows:
-        PendingDelivery.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_missing(PendingDelivery, _PENDING, rows)
+
+
+_PENDING = ("alert_id", "device_id", "batch_id", "reason", "not_before", "attempts", "fence")

@@ -166,7 +166,8 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
 class PendingDelivery(models.Model):
     """One device of one alert, to be tried again later."""
 
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="pending")
+    # Its index is the constraint's.
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="pending", db_index=False)
     # No constraint in the database: a device that is erased in mid-window must not undo the window's checkpoint.
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="pending")

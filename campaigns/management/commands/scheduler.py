@@ -16,6 +16,7 @@ from campaigns.models.heartbeat import SCHEDULER, Pulse
 from campaigns.watching.canaries import name_canaries
 from mobilise import stopping
 from mobilise.leadership import scheduler_leadership
+from mobilise.logs.configuration import log_crashes
 from mobilise.task_backend.carrier import carrier
 
 logger = logging.getLogger("mobilise.scheduler")
@@ -39,6 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, interval: float, workers: int, **options: Any) -> None:
         """Runs until SIGTERM or SIGINT."""
+        log_crashes()
         stopping.listen()
         leadership = scheduler_leadership()
         house = _House(Scheduler(tasks.ring_delivery, tasks.ring_retries, most_rings=workers))

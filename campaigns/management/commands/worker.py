@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from mobilise.logs.configuration import log_crashes
 from mobilise.task_backend.carrier import carrier
 
 ALL = "*"
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, queue: str, concurrency: int, **options: Any) -> None:
         """Hands over to the worker of whatever carries the tasks."""
+        log_crashes()
         known: list[str] = settings.TASKS["default"]["QUEUES"]
         queues = known if queue == ALL else queue.split(",")
         unknown = [name for name in queues if name not in known]
