@@ -11,8 +11,10 @@ from mobilise.supervisor.site import var_directory
 # Not when a process of the run imports this again.
 if __name__ == "__main__":
     results = var_directory() / "bench"
-    enter(site_environment(Path(tempfile.gettempdir()) / "no-such-site", generate_secrets()))
+    with tempfile.TemporaryDirectory(prefix="mobilise-bench-") as folder:
+        enter(site_environment(Path(folder), generate_secrets()))
 
-    from benchmarks.main import main
+        from benchmarks.main import main
 
-    sys.exit(main(results))
+        status = main(Path(folder), results)
+    sys.exit(status)

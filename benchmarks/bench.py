@@ -1,6 +1,5 @@
 """What the cases of one run share: how much to do, a temporary folder, the push service, a PostgreSQL."""
 
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -23,7 +22,8 @@ from tests.servers import Postgres
 class Bench:
     """Starts a server when the first case asks for it, and ends all of them at the end."""
 
-    def __init__(self, scale: Scale, console: Console) -> None:
+    def __init__(self, folder: Path, scale: Scale, console: Console) -> None:
+        self.folder = folder
         self.scale = scale
         self.console = console
         self._stack = ExitStack()
@@ -31,7 +31,6 @@ class Bench:
         self._secrets = generate_secrets()
 
     def __enter__(self) -> Self:
-        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mobilise-bench-")))
         return self
 
     def __exit__(

@@ -10,16 +10,14 @@ import django
 
 from mobilise.supervisor.leash import end_with_parent
 
-# What the caller's own site is set up with does not belong here.
-OURS = (
-    *("DEBUG", "ALLOWED_HOSTS", "SITE_URL", "SITE_NAME", "PORT", "BIND", "VAR_DIR", "REQUIRE_MFA", "TRUSTED_PROXIES"),
-    *("DATABASE_URL", "BROKER_URL", "CACHE_URL", "PUSH_EXTRA_HOSTS", "PUSH_CA_FILE", "RETENTION_DAYS", "EMAIL_URL"),
-)
+# All else may be a setting of the caller's own site, which has no business here.
+KEPT = frozenset({"PATH", "HOME", "TMPDIR", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "NO_COLOR", "LD_LIBRARY_PATH"})
+KEPT_BEGINNINGS = ("BENCH_", "LC_", "NODE_", "NPM_", "npm_", "HTTP", "http", "NO_PROXY", "no_proxy", "SSL_CERT_")
 
 
 def site_environment(folder: Path, secrets: Mapping[str, str], **values: str) -> dict[str, str]:
     """As a site in production has it, with its data in ``folder``."""
-    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+    inherited = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_BEGINNINGS)}
     return {
         **inherited,
         **secrets,

@@ -33,8 +33,8 @@ CASES: tuple[Case, ...] = (
 INTERRUPTED = 130
 
 
-def main(results: Path) -> int:
-    """Measures what BENCH_ONLY names, all by default, and writes the figures to the folder ``results``."""
+def main(folder: Path, results: Path) -> int:
+    """Measures what BENCH_ONLY names, all by default, in ``folder``; writes the figures to the folder ``results``."""
     console = Console()
     try:
         scale, cases = Scale.from_environment(os.environ), _choose(selection())
@@ -44,7 +44,7 @@ def main(results: Path) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:
-        with Bench(scale, console) as bench:
+        with Bench(folder, scale, console) as bench:
             figures = [figure for case in cases for figure in _measure(case, bench)]
     except KeyboardInterrupt:
         console.say("Stopped. Nothing was written.")

@@ -67,7 +67,9 @@ def _require_package(bench: Bench) -> None:
     if not ask([_find("npm"), "--version"]):
         raise NotMeasured("npm cannot be run: install it (apt-get install npm)")
     bench.say("installing node's web-push")
-    if run_quietly([_find("npm"), "ci", "--no-fund", "--no-audit"], FOLDER) is not None:
+    complaint = run_quietly([_find("npm"), "ci", "--no-fund", "--no-audit"], FOLDER)
+    if complaint is not None:
+        bench.say(complaint)
         raise NotMeasured("node's web-push could not be installed: check the network (npm ci in benchmarks/node)")
 
 
