@@ -4,6 +4,8 @@ pytest_plugins = [
     "tests.fixtures",
     "tests.push_service.fixtures",
     "tests.delivering",
+    "tests.faulty",
+    "tests.database_holds",
     "tests.browsers.fixtures",
     "tests.running_site",
 ]

@@ -1,0 +1,155 @@
+"""kill -9 of a worker at chosen moments: nobody is left out, and at most one window is sent twice."""
+
+import random
+import time
+
+import pytest
+
+from campaigns.delivery.audience import WINDOW_SIZE
+from campaigns.models import Batch, Follow
+from tests.database_holds import PostgresHolds, SqliteHolds
+from tests.delivering import Processes, wait_until
+from tests.faulty import Process, Say, Sending, StartSending, freeze, run_until, thaw
+
+FOLLOWERS = 300  # a whole window and half of one
+# A window takes twice this long: there is time to step in, and none of it is cut off.
+DELAY = 0.3
+KILLS_WHILE_WRITING = 2
+MOST_OF_A_TRANSACTION = 0.003
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def start_worker(processes: Processes) -> Process:
+    return processes.start("worker", "--queue", "delivery,retries")
+
+
+def finish_with_another(sending: Sending, processes: Processes) -> None:
+    """The dead worker's lease is over, and the next worker does the rest."""
+    sending.push.answer("*", status=201)
+    sending.end_leases()
+    start_worker(processes)
+    sending.wait_until_sent()
+
+
+def the_batch(sending: Sending) -> Batch:
+    return Batch.objects.get(alert=sending.alert)
+
+
+def the_rest(sending: Sending) -> int:
+    """How many followers are left."""
+    batch = the_batch(sending)
+    return Follow.objects.filter(campaign=sending.alert.action.campaign, device_id__gt=batch.cursor).count()
+
+
+def test_it_repeats_nothing_when_a_worker_dies_after_its_claim(
+    start_sending: StartSending, processes: Processes, say: Say
+) -> None:
+    sending = start_sending(FOLLOWERS)
+    sending.tick()
+    worker = start_worker(processes)
+    run_until(worker, lambda: the_batch(sending).lease_until)
+    processes.kill(worker)
+    assert sending.push.total() == 0
+    assert the_batch(sending).fence == 1
+    finish_with_another(sending, processes)
+    sending.repeats(0, say)
+    assert the_batch(sending).fence == 2
+
+
+def test_it_repeats_part_of_a_window_when_a_worker_dies_in_its_middle(
+    start_sending: StartSending, processes: Processes, say: Say
+) -> None:
+    sending = start_sending(FOLLOWERS)
+    sending.push.answer("*", delay=DELAY)
+    sending.tick()
+    worker = start_worker(processes)
+    sending.push.wait_for(WINDOW_SIZE // 2, timeout=60)
+    processes.kill(worker)
+    assert the_rest(sending) == FOLLOWERS
+    finish_with_another(sending, processes)
+    assert sending.repeats(1, say) >= WINDOW_SIZE // 2
+
+
+def test_it_repeats_a_window_when_a_worker_dies_before_noting_it_on_postgresql(
+    start_sending: StartSending, processes: Processes, say: Say, postgres_holds: PostgresHolds
+) -> None:
+    sending = start_sending(FOLLOWERS)
+    sending.push.answer("*", delay=DELAY)
+    sending.tick()
+    worker = start_worker(processes)
+    sending.push.wait_for(1, timeout=60)
+    with postgres_holds.checkpoints(the_batch(sending)):
+        sending.push.wait_for(WINDOW_SIZE)
+        postgres_holds.await_arrival("UPDATE%")
+        processes.kill(worker)
+    finish_with_another(sending, processes)
+    assert sending.repeats(1, say) >= WINDOW_SIZE
+
+
+def test_it_repeats_a_window_when_a_worker_dies_before_noting_it_on_sqlite(
+    start_sending: StartSending, processes: Processes, say: Say, sqlite_holds: SqliteHolds
+) -> None:
+    sending = start_sending(FOLLOWERS)
+    sending.push.answer("*", delay=DELAY)
+    sending.tick()
+    worker = start_worker(processes)
+    sending.push.wait_for(1, timeout=60)
+    with sqlite_holds.writes():
+        sending.push.wait_for(WINDOW_SIZE)
+        time.sleep(2 * DELAY)  # the last answers get there; whenever that is, nothing of it can be noted
+        processes.kill(worker)
+    assert the_rest(sending) == FOLLOWERS
+    finish_with_another(sending, processes)
+    assert sending.repeats(1, say) >= WINDOW_SIZE
+
+
+@pytest.mark.parametrize("committed", [True, False], ids=["and it was made", "and it was undone"])
+def test_it_counts_once_when_a_worker_dies_in_the_commit_on_postgresql(
+    start_sending: StartSending, processes: Processes, say: Say, postgres_holds: PostgresHolds, committed: bool
+) -> None:
+    sending = start_sending(FOLLOWERS)
+    sending.tick()
+    with postgres_holds.commits():
+        worker = start_worker(processes)
+        postgres_holds.await_arrival("COMMIT")
+        processes.kill(worker)
+        assert the_rest(sending) == FOLLOWERS
+        if not committed:
+            postgres_holds.undo_waiting()
+    if committed:
+        wait_until(lambda: the_rest(sending) < FOLLOWERS, "the server finishing the commit of a worker that is gone")
+    finish_with_another(sending, processes)
+    assert (sending.repeats(0 if committed else 1, say) >= WINDOW_SIZE) is not committed
+
+
+def test_it_counts_once_when_workers_die_while_they_write_on_sqlite(
+    start_sending: StartSending, processes: Processes, say: Say, sqlite_holds: SqliteHolds
+) -> None:
+    """SQLite does not say when it is inside COMMIT.
+
+    The worker is caught when it has the write lock, and killed at a random moment of the next 3 ms: it takes about as
+    long to note a window.
+    """
+    sending = start_sending(KILLS_WHILE_WRITING * WINDOW_SIZE + FOLLOWERS)
+    sending.push.answer("*", delay=DELAY)
+    sending.tick()
+    noted = []
+    while len(noted) < KILLS_WHILE_WRITING and (left := the_rest(sending)):
+        seen = sending.push.total()
+        worker = start_worker(processes)
+        sending.wait_for_arrivals(seen + 1)
+        with sqlite_holds.writes():
+            sending.push.wait_for(seen + min(left, WINDOW_SIZE))
+            time.sleep(2 * DELAY)
+            freeze(worker)
+        sqlite_holds.catch_writing(worker)
+        thaw(worker)
+        time.sleep(random.uniform(0, MOST_OF_A_TRANSACTION))  # noqa: S311  # any moment will do
+        processes.kill(worker)
+        noted.append(the_rest(sending) < left)
+        sending.end_leases()
+    finish_with_another(sending, processes)
+    say(f"noted by those who died: {noted}")
+    # Where the machine was too busy to catch it at once, it noted that window and died with the next.
+    sending.repeats(len(noted), say)
