@@ -77,3 +77,25 @@ def test_it_takes_a_host_for_slow_whose_answers_were_not_waited_for() -> None:
 def test_it_learns_nothing_of_a_host_from_our_own_refusals() -> None:
     own = Answer(None, None, "keys", 0.0)
     assert watch_with([own] * 100, outcome=Outcome.REFUSED).refusing() == []
+
+
+def test_it_does_not_leave_a_host_in_peace_for_an_hour_when_the_clock_is_set_back() -> None:
+    watch = watch_with([busy()] * BUSY_TO_HOLD, at=7200.0)
+    assert watch.held_until(HOST, 7200.0)
+    assert watch.held_until(HOST, 3600.0) is None
+    assert watch_with([took(5.0)] * 50, at=7200.0).pace(HOST, 3600.0) is Pace.UNSURE
+
+
+def test_it_takes_one_subscription_that_is_refused_again_and_again_for_one() -> None:
+    watch = HostWatch()
+    for _ in range(100):
+        watch.observe(HOST, Answer(401, None, "", 0.1), Outcome.REFUSED, 7, True, 0.0)
+    assert watch.refusing() == []
+
+
+def test_it_takes_a_host_that_refuses_fewer_than_half_for_a_good_one() -> None:
+    watch = HostWatch()
+    for number in range(100):
+        status, outcome = (401, Outcome.REFUSED) if number % 5 < 2 else (201, Outcome.ACCEPTED)
+        watch.observe(HOST, Answer(status, None, "", 0.1), outcome, number, True, 0.0)
+    assert watch.refusing() == []

@@ -10,6 +10,7 @@ from campaigns.delivery.hosts import REFUSALS_TO_PAUSE
 from campaigns.delivery.pauses import PROBES, look_after
 from campaigns.models import Alert, AlertState, Campaign, PendingDelivery, PendingReason, PushHost
 from campaigns.models.push_host import PROBE_EVERY, WAKING
+from mobilise.webpush.answers import Answer, Outcome
 from tests.delivering import Delivery, Follower, counts_of
 from tests.make import make_alert, make_campaign, make_device, make_follow, make_hashtag_push, make_subscription
 
@@ -219,6 +220,19 @@ def test_it_counts_what_is_still_parked_at_the_end_as_failed(delivery: Delivery)
     alert.refresh_from_db()
     assert alert.state == AlertState.EXPIRED
     assert counts_of(alert) == {"failed": REFUSALS_TO_PAUSE}
+
+
+def test_it_tries_no_paused_host_for_having_been_slow(delivery: Delivery) -> None:
+    campaign = make_campaign()
+    host = delivery.push.hosts[0]
+    delivery.follow_many(campaign, 5)
+    long_ago = timezone.now().timestamp() - 60
+    for device in range(50):
+        worker._watch.observe(host, Answer(201, None, "", 5.0), Outcome.ACCEPTED, device, True, long_ago)
+    PushHost.objects.pause(host, timezone.now(), "it refuses")
+    delivery.schedule(make_alert(make_hashtag_push(campaign)))
+    delivery.tick()
+    assert asked(delivery) == 0
 
 
 def test_it_raises_one_alarm_for_one_pause(delivery: Delivery, caplog: pytest.LogCaptureFixture) -> None:

@@ -48,6 +48,15 @@ class _Host:
     held_until: float = 0.0
     holds: int = 0
 
+    def is_held(self, now: float) -> bool:
+        """Longer than it can be held is a clock that was set back: it is not."""
+        return now < self.held_until <= now + LONGEST_HOLD
+
+
+def _is_recent(when: float, now: float) -> bool:
+    # abs: what was seen before the clock was set back is not recent for an hour.
+    return abs(now - when) < RECENT_SECONDS
+
 
 def _are_slow(elapsed: Sequence[float]) -> bool:
     """Whether 1 of 20, or when they are few every second one, took longer than SLOW_SECONDS."""
@@ -81,8 +90,8 @@ class HostWatch:
     def _note_busy(self, seen: _Host, answer: Answer, now: float) -> None:
         """Several such answers lately are about the host: it is left in peace, longer each time it asks again."""
         seen.busy.append(now)
-        lately = sum(now - when < RECENT_SECONDS for when in seen.busy)
-        if lately < BUSY_TO_HOLD or now < seen.held_until:
+        lately = sum(_is_recent(when, now) for when in seen.busy)
+        if lately < BUSY_TO_HOLD or seen.is_held(now):
             return
         wait = answer.retry_after if answer.retry_after is not None else backoff(seen.holds)
         # The answer to one subscription may ask for a day; the others of its host are not made to wait for that.
@@ -94,7 +103,7 @@ class HostWatch:
         seen = self._hosts.get(host)
         if seen is None:
             return Pace.QUICK
-        recent = [elapsed for when, elapsed in seen.elapsed if now - when < RECENT_SECONDS]
+        recent = [elapsed for when, elapsed in seen.elapsed if _is_recent(when, now)]
         if len(recent) >= FEWEST_FOR_MEDIAN:
             return Pace.SLOW if _are_slow(recent) else Pace.QUICK
         return Pace.UNSURE if _are_slow([elapsed for _, elapsed in seen.elapsed]) else Pace.QUICK
@@ -102,7 +111,7 @@ class HostWatch:
     def held_until(self, host: str, now: float) -> float | None:
         """Until when the host asked for peace (429, 503), or None."""
         seen = self._hosts.get(host)
-        return seen.held_until if seen and seen.held_until > now else None
+        return seen.held_until if seen and seen.is_held(now) else None
 
     def refusing(self) -> list[str]:
         """Hosts that refuse us, not one subscription: 20 distinct verified ones, and half of the last answers."""

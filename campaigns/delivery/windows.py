@@ -100,12 +100,14 @@ class _Gate:
 
     def closed(self, host: str) -> tuple[datetime, PendingReason] | None:
         """Until when, and why, or None when it is sent to."""
-        if self.is_trial(host) and self._tries[host] < TRIES:
-            self._tries[host] += 1
-            return None
         if host not in self._known:
             self._known[host] = self._look(host)
-        return self._known[host]
+        closed = self._known[host]
+        # Only for being slow: a host that is paused or asked for peace is not tried here.
+        if closed and closed[1] is PendingReason.SLOW_HOST and self.is_trial(host) and self._tries[host] < TRIES:
+            self._tries[host] += 1
+            return None
+        return closed
 
     def is_trial(self, host: str) -> bool:
         """Whether the host was slow and may be quick again: a few show it, without anybody waiting for them."""
