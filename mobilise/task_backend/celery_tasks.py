@@ -7,7 +7,6 @@ from typing import Any
 
 from amqp.exceptions import AMQPError
 from celery.exceptions import Reject
-from django.apps import apps
 from django.core.exceptions import SuspiciousOperation
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
@@ -149,7 +148,7 @@ def _await_database() -> None:
 
 def _rows() -> Any:
     # Looked up when asked for: a backend is made before the models are there.
-    return apps.get_app_config("django_tasks_db").get_model("DBTaskResult")._default_manager
+    return import_string("django_tasks_db.models.DBTaskResult").objects
 
 
 def _result(task: Task[Any, Any], content: dict[str, Any], alias: str) -> TaskResult[Any]:
