@@ -1,8 +1,10 @@
 """The nginx configuration of deploy/: what it keeps, what it passes on, what it says itself."""
 
 import os
+import re
 import socket
 import ssl
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from mobilise.headers import APP_POLICY
-from tests.deployed_nginx import NAME, Answer, DeployedNginx, ask
+from tests.deployed_nginx import NAME, ROOT, Answer, DeployedNginx, ask
 from tests.recording_upstream import PRIVATE, PUBLIC, RecordingUpstream
 from tests.servers.server import LOOPBACK, Missing
 
@@ -201,6 +203,15 @@ def test_a_name_that_is_not_ours_gets_no_certificate(nginx: DeployedNginx):
     plain = socket.create_connection((LOOPBACK, nginx.port), timeout=30)
     with plain, pytest.raises(ssl.SSLError, match=r"(?i)unrecognized.name"):
         context.wrap_socket(plain, server_hostname="scanner.example")
+
+
+def test_the_health_check_of_its_container_tells_whether_it_lives(nginx: DeployedNginx):
+    compose = (ROOT / "deploy" / "compose" / "compose.yaml").read_text()
+    [check] = re.findall(r'\["CMD-SHELL", "(curl .*)"\]', compose)
+    command = check.replace("$$", "$").replace("127.0.0.1/", f"127.0.0.1:{nginx.plain_port}/")
+    alive = subprocess.run(["sh", "-c", command], check=False).returncode
+    nginx.stop()
+    assert (alive, subprocess.run(["sh", "-c", command], check=False).returncode) == (0, 1)
 
 
 def test_plain_http_leads_to_https_and_knows_certbots_files(nginx: DeployedNginx):
