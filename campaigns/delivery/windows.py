@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from accounts.models import PushKeys, Subscription
+from accounts.models import Device, PushKeys, Subscription
 from campaigns.delivery.audience import Recipient, in_audience
 from campaigns.delivery.hosts import FEWEST_FOR_MEDIAN, HostWatch, Pace
 from campaigns.delivery.messages import MessageMaker
@@ -149,7 +149,7 @@ def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes],
     ids, fence = [one.pk for one in claimed], claimed[0].fence
     again = {one.device_id: one for outcomes in by_batch.values() for one in outcomes.postponed}
     with transaction.atomic():
-        if PendingDelivery.objects.select_for_update().filter(pk__in=ids).exclude(fence=fence).exists():
+        if not _are_ours(claimed):
             return False
         for row in claimed:
             if later := again.get(row.device_id):
@@ -162,6 +162,19 @@ def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes],
         _tally(by_batch, now)
         _prune(*by_batch.values())
     return True
+
+
+def _are_ours(claimed: Sequence[PendingDelivery]) -> bool:
+    """Whether nobody else has claimed any of them, or claimed and finished it: such a row is gone, its device is not.
+
+    With an erased device its rows go too, and what was sent to it still counts.
+    """
+    rows = PendingDelivery.objects.select_for_update().filter(pk__in=[one.pk for one in claimed])
+    fences = dict(rows.order_by("pk").values_list("pk", "fence"))
+    if any(fence != claimed[0].fence for fence in fences.values()):
+        return False
+    gone = [one.device_id for one in claimed if one.pk not in fences]
+    return not gone or not Device.objects.filter(pk__in=gone).exists()
 
 
 def _tally(by_batch: Mapping[int, Outcomes], now: datetime) -> None:
