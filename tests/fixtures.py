@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 from mobilise.ready import ready_answers
+from mobilise.throttles import redis_counts, redis_server
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,15 @@ def _nothing_is_ready() -> Iterator[None]:
     ready_answers.clear()
     yield
     ready_answers.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_counted() -> Iterator[None]:
+    """What one test counted in Redis is not another's, nor is the day's key."""
+    yield
+    redis_counts.day_key.cache_clear()
+    if settings.CACHE_URL:
+        redis_server.server(settings.CACHE_URL).flushdb()
 
 
 @pytest.fixture(autouse=True, scope="session")
