@@ -37,6 +37,13 @@ def run(console: Console) -> int:
         return serve(str(PYTHON), address, var, console, parent_was_interrupted)
 
 
+def install(console: Console) -> int:
+    """What a server needs, started by others (deploy/): packages for all engines, the built app, beside it compressed."""
+    require_packages("distributed", console)
+    require_front_end(console)
+    return run_openly([PYTHON, "-m", "whitenoise.compress", "--quiet", FRONTEND / "dist"])
+
+
 def test(console: Console) -> int:
     """All tests, the front end's included."""
     _set_up_development(console)
@@ -96,7 +103,7 @@ def _uv(source: object) -> list[str]:
 
 
 TASKS: dict[str, Callable[[Console], int]] = {
-    task.__name__: task for task in (run, test, lint, bench, lock, messages, clean)
+    task.__name__: task for task in (run, install, test, lint, bench, lock, messages, clean)
 }
 
 
