@@ -38,7 +38,7 @@ def run(console: Console) -> int:
 
 
 def install(console: Console) -> int:
-    """What a server needs, started by others (deploy/): packages for all engines, the built app, beside it compressed."""
+    """What a server needs whose services others start (deploy/): packages for all engines, the app, compressed too."""
     require_packages("distributed", console)
     require_front_end(console)
     return run_openly([PYTHON, "-m", "whitenoise.compress", "--quiet", FRONTEND / "dist"])
