@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaigns.admin import delivery
 from campaigns.admin.access import organiser_of
 from campaigns.admin.correction import correct
 from campaigns.admin.explain import REFUSALS, explain
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from campaigns.admin.base import OrganiserPage as Inner
 else:
     Inner = object
+
+
+AlertPage = Callable[[HttpRequest, Alert, dict[str, Any]], HttpResponse]
 
 
 def _approve(alert: Alert, by: User, now: datetime) -> str:
@@ -76,6 +80,17 @@ class ButtonViews(Inner):
             path("<int:pk>/status/", wrap(self.status_view), name=f"{name}_status"),
             path("<int:pk>/cancel/", wrap(self.cancel_view), name=f"{name}_cancel"),
             path("<int:pk>/alerts/<int:alert_pk>/correct/", wrap(self.correct_view), name=f"{name}_correct"),
+            path("<int:pk>/alerts/<int:alert_pk>/delivery/", wrap(self.delivery_view), name=f"{name}_delivery"),
+            path(
+                "<int:pk>/alerts/<int:alert_pk>/delivery/status/",
+                wrap(self.delivery_status_view),
+                name=f"{name}_delivery_status",
+            ),
+            path(
+                "<int:pk>/alerts/<int:alert_pk>/delivery/resume-host/",
+                wrap(self.resume_host_view),
+                name=f"{name}_resume_host",
+            ),
             path("<int:pk>/alerts/<int:alert_pk>/<slug:verb>/", wrap(self.alert_view), name=f"{name}_alert"),
             *super().get_urls(),
         ]
@@ -119,6 +134,28 @@ class ButtonViews(Inner):
             context = {**self.admin_site.each_context(request), "opts": self.opts}
             done, page = correct(request, alert, context)
         return self.page_of(pk) if done else page
+
+    def delivery_view(self, request: HttpRequest, pk: int, alert_pk: int) -> HttpResponse:
+        """How an alert is being delivered, or was."""
+        return self._show(delivery.show, request, pk, alert_pk)
+
+    def delivery_status_view(self, request: HttpRequest, pk: int, alert_pk: int) -> HttpResponse:
+        """What changes on that page."""
+        return self._show(delivery.refresh, request, pk, alert_pk)
+
+    def resume_host_view(self, request: HttpRequest, pk: int, alert_pk: int) -> HttpResponse:
+        """Sends to a paused push service again. A GET changes nothing."""
+        alert = self._alert_or_404(request, pk, alert_pk)
+        if request.method == "POST":
+            delivery.resume_host(request, alert)
+        name = f"admin:campaigns_{self.opts.model_name}_delivery"
+        return HttpResponseRedirect(reverse(name, args=[pk, alert_pk]))
+
+    def _show(self, show: AlertPage, request: HttpRequest, pk: int, alert_pk: int) -> HttpResponse:
+        """A page of an alert, with all hours in the action's zone."""
+        alert = self._alert_or_404(request, pk, alert_pk)
+        with timezone.override(alert.action.zone):
+            return show(request, alert, {**self.admin_site.each_context(request), "opts": self.opts})
 
     def _alert_or_404(self, request: HttpRequest, pk: int, alert_pk: int) -> Alert:
         action = self.action_or_404(request, pk)

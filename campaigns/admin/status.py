@@ -18,8 +18,11 @@ ABOUT_TO_LEAVE = timedelta(seconds=90)
 
 
 def context_of(action: Action) -> dict[str, Any]:
-    """Who takes part, all and counted in public, and when to ask again."""
-    return {"participation": Tally.objects.sums(action), "ask_again": ask_again(action)}
+    """Who takes part, all and counted in public, what was or is being sent, and when to ask again."""
+    begun = list(action.alerts.filter(started_at__isnull=False))
+    for alert in begun:
+        alert.action = action
+    return {"participation": Tally.objects.sums(action), "begun": begun, "ask_again": ask_again(action)}
 
 
 def ask_again(action: Action) -> int | None:
