@@ -5,12 +5,17 @@ Servers are started for the run and end with it, unless TEST_DATABASE_URL, TEST_
 
 import atexit
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from tests.servers import Postgres, RabbitMQ, Redis
+import pytest
+
+from tests.servers import Missing, Postgres, RabbitMQ, Redis
 from tests.servers.postgres import CARELESS
 from tests.servers.server import Server
 
+T = TypeVar("T")
 NAMES = ("DATABASE_URL", "BROKER_URL", "CACHE_URL")
 ENGINES = {"sqlite": (), "postgres": NAMES[:1], "celery": NAMES}
 
@@ -35,6 +40,16 @@ def set_addresses(folder: Path) -> None:
         os.environ[name] = given or _start(name, folder)
         # For the processes that tests start with these settings.
         os.environ[f"TEST_{name}"] = os.environ[name]
+
+
+def or_skip(make: Callable[[], T]) -> T:
+    """A server that a test wants beside the engine. Where it is not installed the test is skipped, and fails in CI."""
+    try:
+        return make()
+    except Missing as missing:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
 
 
 def _start(name: str, folder: Path) -> str:

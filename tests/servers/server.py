@@ -76,6 +76,14 @@ class Server:
         """kill -9."""
         self.end(signal.SIGKILL)
 
+    def suspend(self) -> None:
+        """Stands still: takes connections and says nothing. Until it is resumed, killed or stopped."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Goes on."""
+        os.kill(self.pid, signal.SIGCONT)
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -141,6 +149,8 @@ def end_process(process: subprocess.Popen[bytes], number: signal.Signals, second
     """Sends the signal, waits, and ends the rest of its group by force."""
     if process.poll() is None:
         process.send_signal(number)
+        # One that stands still hears nothing else.
+        process.send_signal(signal.SIGCONT)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
