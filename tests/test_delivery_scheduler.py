@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.delivery import audience
 from campaigns.delivery.scheduler import Scheduler
-from campaigns.models import Alert, AlertState, Batch
+from campaigns.models import Alert, AlertState, Batch, PendingDelivery
 from tests.delivering import Delivery
 from tests.make import far, make_alert, make_campaign, make_device, make_follow, make_hashtag_push, make_member
 
@@ -103,3 +103,21 @@ def test_it_sends_nothing_but_what_was_scheduled(caplog: pytest.LogCaptureFixtur
 def test_it_finishes_an_alert_without_followers(delivery: Delivery) -> None:
     alert = delivery.send(make_alert(make_hashtag_push()))
     assert alert.state == AlertState.SENT
+
+
+@pytest.mark.parametrize(("reason", "due"), [("retry", True), ("slow_host", True), ("quiet_hours", False)])
+def test_it_tries_what_was_postponed_before_the_clock_was_set_back(reason: str, due: bool) -> None:
+    alert = make_scheduled(send_at=timezone.now(), expires_at=far(4))
+    scheduler, rung = make_scheduler()
+    ahead, now = far(1), timezone.now()
+    scheduler.tick(ahead)
+    batch = Batch.objects.get(alert=alert)
+    Batch.objects.update(cursor=batch.last_device)
+    later = {"reason": reason, "not_before": ahead + timedelta(minutes=2)}
+    PendingDelivery.objects.create(alert=alert, batch=batch, device=make_device(), **later)
+    scheduler.tick(ahead - timedelta(seconds=5))  # as clocks are corrected
+    assert not PendingDelivery.objects.due(now).exists()
+    rung.clear()
+    scheduler.tick(now)
+    assert PendingDelivery.objects.due(now).exists() is due
+    assert rung == [("retries", alert.pk)] * due

@@ -4,7 +4,7 @@ import logging
 import math
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from campaigns.delivery.beginning import begin
 from campaigns.delivery.pauses import look_after
 from campaigns.delivery.worker import LANE_SIZE
-from campaigns.models import Alert, AlertState, Batch, Count, IllegalTransition, PendingDelivery
+from campaigns.models import Alert, AlertState, Batch, Count, IllegalTransition, PendingDelivery, PendingReason
 from campaigns.models.alert import FINAL_STATES
 
 logger = logging.getLogger(__name__)
@@ -20,6 +20,10 @@ logger = logging.getLogger(__name__)
 RING_AGAIN_SECONDS = 5.0
 MOST_JOBS = 50
 SETTLED_AT_ONCE = 500
+# Clocks are corrected by less than this all the time.
+SET_BACK = timedelta(minutes=1)
+# Of the others the moment is one of the day, not so many seconds from when it was noted.
+_SOME_SECONDS = (PendingReason.RETRY, PendingReason.SLOW_HOST, PendingReason.PROBE)
 
 Ring = Callable[[int], None]
 
@@ -32,9 +36,13 @@ class Scheduler:
         self._bells = {"delivery": ring_delivery, "retries": ring_retries}
         self._most_rings = most_rings
         self._rung: dict[tuple[str, int], datetime] = {}
+        self._ticked_at: datetime | None = None
 
     def tick(self, now: datetime) -> None:
         """One round: expire, begin, ring, look after paused hosts, finish, settle."""
+        if self._ticked_at is not None and now < self._ticked_at - SET_BACK:
+            hurry(now)
+        self._ticked_at = now
         expired = Alert.objects.expire(now)
         if expired:
             logger.warning("%d alert(s) expired before all of it was sent", expired)
@@ -91,6 +99,12 @@ def _jobs(bell: str, alert_id: int, now: datetime) -> int:
         return Batch.objects.claimable(now).filter(alert_id=alert_id).count()
     due = PendingDelivery.objects.due(now).filter(alert_id=alert_id)[: LANE_SIZE * MOST_JOBS].count()
     return math.ceil(due / LANE_SIZE)
+
+
+def hurry(now: datetime) -> None:
+    """The clock was set back: what was to be tried again some seconds later would wait for as long as it was ahead."""
+    waiting = PendingDelivery.objects.filter(reason__in=_SOME_SECONDS, not_before__gt=now)
+    logger.warning("the clock was set back: %d deliveries are tried now", waiting.update(not_before=now))
 
 
 def finish(now: datetime) -> int:
