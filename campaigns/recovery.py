@@ -1,7 +1,7 @@
 """A database that comes from a backup: what must not happen because of what it does not know."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -10,11 +10,8 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Device, Subscription, User
 from accounts.models.subscription import BLOB_PURPOSE, digest_endpoint
 from campaigns.models import Alert, Campaign, Heartbeat
-from campaigns.models.heartbeat import SCHEDULER
 from mobilise.fields.rotation import SealedColumn, encrypted_columns, try_keys
 
-# A scheduler beats every 2 s.
-SILENCE = timedelta(seconds=15)
 VALUES_TRIED = 20
 
 
@@ -39,14 +36,6 @@ def holds_data() -> bool:
     """Whether somebody would miss what is in the database."""
     there = set(connection.introspection.table_names())
     return any(model._meta.db_table in there and model.objects.exists() for model in (User, Campaign, Device))
-
-
-def scheduler_runs(now: datetime) -> bool:
-    """Whether a scheduler has worked on this database just now."""
-    if Heartbeat._meta.db_table not in connection.introspection.table_names():
-        return False
-    heard = Heartbeat.objects.heard(SCHEDULER)
-    return heard is not None and abs(now - heard) < SILENCE
 
 
 @transaction.atomic

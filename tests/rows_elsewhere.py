@@ -14,7 +14,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Subscription  # noqa: E402
-from campaigns.models import Alert, AlertState, Campaign, Follow, Heartbeat, Participation, Stage  # noqa: E402
+from campaigns.models import Alert, AlertState, Campaign, Follow, Participation, Stage  # noqa: E402
 from mobilise.fields import UndecryptableValue  # noqa: E402
 from tests.databases_elsewhere import FOLLOWERS  # noqa: E402
 from tests.make import (  # noqa: E402
@@ -65,11 +65,6 @@ def keep_adding() -> None:
         sys.stdout.flush()
 
 
-def beat() -> None:
-    """As a scheduler that runs."""
-    Heartbeat.objects.beat("scheduler", timezone.now())
-
-
 def count() -> None:
     """What is there, as JSON."""
     states = dict.fromkeys(AlertState.values, 0)
@@ -96,4 +91,4 @@ def is_readable(subscription: Subscription) -> bool:
 
 
 if __name__ == "__main__":
-    {one.__name__: one for one in (fill, make_campaign, keep_adding, beat, count)}[sys.argv[1]]()
+    {one.__name__: one for one in (fill, make_campaign, keep_adding, count)}[sys.argv[1]]()

@@ -96,8 +96,12 @@ def test_it_replaces_data_only_when_told_to(databases: Databases) -> None:
 
 def test_it_does_not_restore_under_a_running_site(databases: Databases) -> None:
     database = databases.filled()
-    database.rows("beat")
-    status, words = said(database.manage("restore", str(databases.backup), "--replace"))
+    command = [sys.executable, "manage.py", "scheduler"]
+    with subprocess.Popen(command, cwd=ROOT, env=database.environment, stderr=subprocess.PIPE) as scheduler:
+        assert scheduler.stderr is not None
+        assert any(b"this process leads" in line for line in scheduler.stderr)
+        status, words = said(database.manage("restore", str(databases.backup), "--replace"))
+        scheduler.terminate()
     assert (status, "The site is running" in words) == (1, True)
 
 

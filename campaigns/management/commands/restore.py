@@ -10,9 +10,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from campaigns.models import Campaign, Follow
-from campaigns.recovery import holds_data, look_at_keys, scheduler_runs, settle
+from campaigns.recovery import holds_data, look_at_keys, settle
 from campaigns.retention import forget
 from mobilise.backups import BackupError, engine_of, require_backup_of
+from mobilise.leadership import Leadership, scheduler_leadership
 
 
 class Command(BaseCommand):
@@ -27,21 +28,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, replace: bool, **options: Any) -> None:
         """Says what it did, and what is left to do."""
+        # What a scheduler holds while it runs: none runs now, and none begins before alerts are held.
+        leadership = scheduler_leadership()
+        try:
+            self._load(file, replace, leadership)
+            self._bring_up_to_date()
+            self._settle()
+            self._try_keys()
+        finally:
+            leadership.give_up()
+        self.stdout.write(f"Restored: {Campaign.objects.count()} campaigns, {Follow.objects.count()} follows.")
+
+    def _load(self, file: Path, replace: bool, leadership: Leadership) -> None:
         engine = engine_of(connection)
         try:
             require_backup_of(engine, file)
+            if not leadership.is_ours():
+                raise BackupError("The site is running on this database: stop scheduler, workers and web first.")
             self._require_room(replace)
             engine.load(file)
         except BackupError as error:
             raise CommandError(f"Nothing was changed. {error}") from error
-        self._bring_up_to_date()
-        self._settle()
-        self._try_keys()
-        self.stdout.write(f"Restored: {Campaign.objects.count()} campaigns, {Follow.objects.count()} follows.")
 
     def _require_room(self, replace: bool) -> None:
-        if scheduler_runs(timezone.now()):
-            raise BackupError("The site is running on this database: stop scheduler, workers and web first.")
         if holds_data() and not replace:
             raise BackupError(
                 "The database holds data already. Save it first (manage.py backup); "
