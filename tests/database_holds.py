@@ -1,6 +1,5 @@
 """Standing in a worker's way inside the database: from connections of others, as PostgreSQL and SQLite allow it."""
 
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,9 +21,14 @@ FOR EACH ROW WHEN (NEW.cursor > OLD.cursor) EXECUTE FUNCTION wait_in_commit();
 """
 WAITING = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
+LONG_CHECKPOINT = """
+CREATE TRIGGER long_checkpoint AFTER UPDATE ON campaigns_batch WHEN NEW.cursor > OLD.cursor
+BEGIN SELECT sum(a.id + b.id + c.id) FROM accounts_device a, accounts_device b, accounts_device c; END
+"""
+
 # A process of its own: closing any handle on the file would drop the locks that its process has on it.
-# "lock" and "free" answer once it is so; "catch PID" stops that process (SIGSTOP) once it holds the write lock, which
-# is byte 120 of the file's shared memory (sqlite.org/walformat.html, 2.3.1).
+# "lock" and "free" answer once it is so; "catch PID" stops that process (SIGSTOP) when it next has the write lock:
+# byte 120 of the file's shared memory (sqlite.org/walformat.html, 2.3.1).
 WRITER = """
 import fcntl, os, signal, sqlite3, struct, sys, time
 writer = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
@@ -37,14 +41,17 @@ def holder():
     return None if kind == fcntl.F_UNLCK else pid
 
 def catch(pid):
-    while holder() != pid:
-        pass
-    os.kill(pid, signal.SIGSTOP)
-    while open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0] != "T":
-        time.sleep(0.0002)
-    if holder() != pid:
+    while True:
         os.kill(pid, signal.SIGCONT)
-        catch(pid)
+        while holder() == pid:
+            pass
+        while holder() != pid:
+            pass
+        os.kill(pid, signal.SIGSTOP)
+        while open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0] != "T":
+            time.sleep(0.0002)
+        if holder() == pid:
+            return
 
 for line in sys.stdin:
     word, *numbers = line.split()
@@ -79,10 +86,10 @@ class PostgresHolds:
             yield
 
     @contextmanager
-    def table(self, name: str) -> Iterator[None]:
-        """A context in which nobody reads or writes the table."""
+    def inserts(self, table: str) -> Iterator[None]:
+        """A context in which nobody writes into the table."""
         with self._connection.transaction():
-            self._connection.execute(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
+            self._connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
             yield
 
     @contextmanager
@@ -129,9 +136,17 @@ class SqliteHolds:
         yield
         self._tell("free")
 
+    @contextmanager
+    def long_checkpoints(self) -> Iterator[None]:
+        """A context in which noting a window takes about a second, with the write lock held."""
+        with connection.cursor() as cursor:
+            cursor.execute(LONG_CHECKPOINT)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER long_checkpoint")
+
     def catch_writing(self, process: "subprocess.Popen[bytes]") -> None:
-        """Lets the process go on until it is inside a write transaction, and leaves it frozen there."""
-        process.send_signal(signal.SIGCONT)
+        """Lets the process go on until it is inside its next write transaction, and leaves it frozen there."""
         self._tell(f"catch {process.pid}")
 
 
