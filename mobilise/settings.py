@@ -94,7 +94,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---- tasks: one worker per queue, so that nobody waits behind a big alert
 TASKS = engines.tasks(env.str("BROKER_URL", default=""))
 # Delivery workers that are rung at once for one alert: as many as there are.
-DELIVERY_WORKERS = env.int("DELIVERY_WORKERS", default=1)
+DELIVERY_WORKERS = at_least("DELIVERY_WORKERS", 1, default=1)
 
 # ---- counts that all processes share
 CACHE_URL = env.str("CACHE_URL", default="")
