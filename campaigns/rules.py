@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class Preferences:
 
 
 def end_of_quiet_hours(preferences: Preferences, now: datetime) -> datetime | None:
-    """The moment at which the quiet hours that hold now are over, or None when none hold.
+    """The moment (UTC) at which the quiet hours that hold now are over, or None when none hold.
 
     They are wall-clock hours: in the night of a clock change they are an hour shorter or longer.
     """
@@ -57,7 +57,9 @@ def end_of_quiet_hours(preferences: Preferences, now: datetime) -> datetime | No
         return None
     # In the night when an hour comes twice, the end on this side of it is the one of this hour.
     fold = local.fold if days == 0 else 0
-    return datetime.combine(local.date() + timedelta(days=days), end.replace(fold=fold), tzinfo=zone)
+    last = datetime.combine(local.date() + timedelta(days=days), end.replace(fold=fold), tzinfo=zone)
+    # In UTC: a local time that comes twice, or never, equals no other (PEP 495).
+    return last.astimezone(UTC)
 
 
 def decide(
