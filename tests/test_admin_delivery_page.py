@@ -180,6 +180,16 @@ def test_it_says_nothing_of_an_alert_that_has_not_begun():
     assert "got nothing" not in page
 
 
+def test_it_says_that_an_alert_was_over_before_it_could_begin():
+    world = World("expired")
+    words = "Nothing was sent: its window was over before it could begin."
+    assert words not in world.page()
+
+    Alert.objects.update(started_at=None, audience_size=None)
+
+    assert words in world.page()
+
+
 # ---- answers
 
 
