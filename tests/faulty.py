@@ -82,11 +82,12 @@ class Sending:
         counts = self.push.counts()
         return Counter({token: counts[token] for token in self.tokens if token in counts})
 
-    def wait_for_arrivals(self, number: int, seconds: float = 60) -> None:
+    def wait_for_arrivals(self, number: int, seconds: float = 60, *, ticking: bool = True) -> None:
         """Until so many messages arrived, ticking meanwhile."""
 
         def arrived() -> bool:
-            self.tick()
+            if ticking:
+                self.tick()
             return self.push.total() >= number
 
         wait_until(arrived, f"{number} arrivals", seconds)
