@@ -1,0 +1,116 @@
+"""Which tests run on which engine: all on SQLite; what reads and writes rows on PostgreSQL too; what queues, on Celery.
+
+The two passes beside SQLite's run one after the other while it runs, and say what they have to say at the end.
+"""
+
+import os
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from mobilise.bootstrap.places import PYTHON, ROOT
+from mobilise.bootstrap.running import environment, run_quietly
+from mobilise.supervisor.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What TEST_ENGINE calls it, the servers it needs (classes of tests.servers), and the test files, as patterns."""
+
+    name: str
+    servers: tuple[str, ...]
+    files: tuple[str, ...]
+
+    @property
+    def command(self) -> list[str | Path]:
+        """Runs its tests."""
+        files = sorted(path for pattern in self.files for path in (ROOT / "tests").glob(f"test_{pattern}.py"))
+        return [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", *dict.fromkeys(files)]
+
+
+ENGINES = (
+    Engine(
+        "postgres",
+        ("Postgres",),
+        (
+            *("delivery_*", "batch_*", "states", "alert_states", "faults_*", "leadership", "postgres_*", "clock_*"),
+            *("participation_*", "receipt_*", "api_receipts", "subscriptions", "devices", "device_pushes"),
+            *("admin_*", "accounts_*", "throttles", "retention", "watching_*"),
+        ),
+    ),
+    Engine(
+        "celery",
+        ("Postgres", "RabbitMQ", "Redis"),
+        ("celery_*", "delivery_killed", "faults_kills", "faults_outages", "faults_queue", "worker_*", "throttles*"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a pass went: exit status, seconds, and all that it said."""
+
+    engine: Engine
+    status: int
+    seconds: float
+    words: str
+
+
+class OtherEngines:
+    """The passes beside SQLite's, begun as soon as this is made; one after the other, as there are two cores."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._one_by_one = ThreadPoolExecutor(max_workers=1)
+        self._passes = [self._one_by_one.submit(_run, engine) for engine in ENGINES if self._has_servers(engine)]
+
+    def finish(self) -> list[tuple[str, int, float]]:
+        """Waits for all, and says what they said: (name, exit status, seconds) of each."""
+        verdicts = []
+        for done in self._passes:
+            ran = done.result()
+            name = f"pytest on {ran.engine.name}"
+            self._console.say(f"--- {name}", bold=True)
+            self._console.say(ran.words.rstrip())
+            verdicts.append((name, ran.status, ran.seconds))
+        self._one_by_one.shutdown()
+        return verdicts
+
+    def _has_servers(self, engine: Engine) -> bool:
+        """In CI they are taken to be there: the pass fails without them."""
+        if os.environ.get("CI"):
+            return True
+        missing = run_quietly([PYTHON, "-c", _LOOK_FOR, *engine.servers])
+        if missing:
+            self._console.say(f"Not tested on {engine.name}: {missing.strip().splitlines()[-1]}", bold=True)
+        return not missing
+
+
+_LOOK_FOR = """
+import sys, tempfile
+from pathlib import Path
+from tests import servers
+with tempfile.TemporaryDirectory() as folder:
+    for name in sys.argv[1:]:
+        try:
+            getattr(servers, name)(Path(folder) / name)
+        except servers.Missing as missing:
+            sys.exit(str(missing))
+"""
+
+
+def _run(engine: Engine) -> Ran:
+    began = time.monotonic()
+    done = subprocess.run(
+        engine.command,
+        cwd=ROOT,
+        env={**environment(), "TEST_ENGINE": engine.name},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    words = done.stdout.decode(errors="replace")
+    return Ran(engine, done.returncode, time.monotonic() - began, words)
