@@ -85,10 +85,9 @@ def _scheme(name: str, url: str, known: tuple[str, ...]) -> str:
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"{name} cannot be read ({error}): special characters in it are percent-encoded."
-        ) from None
+    except ValueError:
+        # Its words quote what stands where a port should: part of the password, when a "/" in it is not encoded.
+        raise ImproperlyConfigured(f"{name} cannot be read: special characters in it are percent-encoded.") from None
     if parts.scheme not in known:
         raise ImproperlyConfigured(f"{name} has to begin with {' or '.join(f'{one}://' for one in known)}.")
     return parts.scheme

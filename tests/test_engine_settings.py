@@ -75,6 +75,11 @@ BAD: list[tuple[Callable[[str], Any], str, str]] = [
     (engines.caches, "redis://:{}@cache.example:port", "CACHE_URL cannot be read"),
     (engines.tasks, "redis://:{}@cache.example", "BROKER_URL has to begin with amqp://"),
     (engines.tasks, "amqp://me:{}@broker.example:port", "BROKER_URL cannot be read"),
+    # A password with a character that ends the host: what comes before it looks like a port.
+    (database, "postgres://me:{}/9x@db.example/house", "DATABASE_URL cannot be read"),
+    (database, "postgres://me:{}#9x@db.example/house", "DATABASE_URL cannot be read"),
+    (engines.caches, "redis://:{}/9x@cache.example", "CACHE_URL cannot be read"),
+    (engines.tasks, "amqp://me:{}?9x@broker.example//", "BROKER_URL cannot be read"),
 ]
 
 
