@@ -25,7 +25,7 @@ class RunningSite:
     """A supervisor with all its services. ``origin`` is where it answers."""
 
     def __init__(self, folder: Path, push: dict[str, str]) -> None:
-        self._port = _free_port()
+        self._port = free_port()
         self.origin = f"http://127.0.0.1:{self._port}"
         self.log = folder / "site.log"
         environment = os.environ | {
@@ -72,7 +72,7 @@ class RunningSite:
             self._process.kill()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

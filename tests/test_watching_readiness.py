@@ -46,6 +46,19 @@ def test_it_says_of_each_part_that_it_works():
     assert names == ["database", "scheduler", "alerts", "workers"]
 
 
+def test_it_logs_what_stops_working_and_that_all_works_again(caplog: pytest.LogCaptureFixture):
+    ask()
+    caplog.clear()
+    set_tick(timezone.now() - MINUTE)
+    ask()
+    ask()
+    set_tick(timezone.now())
+    ask()
+    ask()
+
+    assert [record.getMessage() for record in caplog.records] == ["not ready: scheduler", "ready again"]
+
+
 def test_it_asks_a_handful_of_questions(django_assert_max_num_queries: Any):
     with django_assert_max_num_queries(6):
         ask()

@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import logging
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,10 @@ from django.utils import timezone
 from campaigns.watching.metrics import CONTENT_TYPE, exposition
 from campaigns.watching.readiness import look
 
+logger = logging.getLogger(__name__)
+
+# What this process has last logged as not working.
+_said: dict[str, list[str]] = {"ailing": []}
 NO_STORE = {"Cache-Control": "no-store"}
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
 
@@ -20,7 +25,22 @@ def readyz(request: HttpRequest) -> HttpResponse:
     ready = all(part.works for part in parts)
     lines = ["ready" if ready else "not ready", *(str(part) if part.works else f"{part} (!)" for part in parts)]
     text = "\n".join(lines) + "\n"
-    return HttpResponse(text, status=200 if ready else 503, content_type="text/plain; charset=utf-8", headers=NO_STORE)
+    _log_change([part.name for part in parts if not part.works])
+    status = 200 if ready else 503
+    response = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers=NO_STORE)
+    # Else Django logs an error each time that somebody asks.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+def _log_change(ailing: list[str]) -> None:
+    """One line when parts stop working, one when all work again; by process."""
+    if ailing != _said["ailing"]:
+        _said["ailing"] = ailing
+        if ailing:
+            logger.error("not ready: %s", ", ".join(ailing))
+        else:
+            logger.warning("ready again")
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

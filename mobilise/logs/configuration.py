@@ -33,6 +33,8 @@ def configuration(style: str, level: str) -> dict[str, Any]:
             # These would tell of every request and task.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
+            # Whoever asks for another site than this one: strangers, all day long.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             "django_tasks": {"level": "WARNING"},
             "django_tasks_db": {"level": "WARNING"},
             "celery": {"level": "WARNING"},

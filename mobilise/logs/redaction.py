@@ -22,8 +22,12 @@ _IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*(?![\w:])", re.I
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 _LONG = re.compile(rf"[A-Za-z0-9+/=_-]{{{TOKEN_LENGTH},}}")
 _SEPARATORS = re.compile(r"[+/=_-]+")
-# What names are made of: words, words with a number, CamelCase, small numbers.
-_WORD = re.compile(r"(?:[A-Z]?[a-z]+|[A-Z]+)\d{0,3}|(?:[A-Z]+[a-z]{2,})+[A-Z]*|\d{1,4}")
+# What the names of programs are made of: words in one case, CamelCase, small numbers. Chance seldom makes all of a
+# token look so.
+_LOWER, _UPPER = re.compile(r"[a-z]+\d{0,3}"), re.compile(r"[A-Z]+\d{0,3}")
+_CAMEL, _HUMP = re.compile(r"(?:[A-Z]{1,5}[a-z]{2,})+"), re.compile(r"[A-Z]+[a-z]+")
+_NUMBER, _VOWEL = re.compile(r"\d{1,4}"), re.compile(r"[aeiouy]", re.I)
+_HUMP_LENGTH = 5  # on average
 
 
 def redact(text: str) -> str:
@@ -53,6 +57,15 @@ def _redact_address(match: re.Match[str]) -> str:
 
 def _redact_token(match: re.Match[str]) -> str:
     text = match[0]
-    if _UUID.fullmatch(text) or all(_WORD.fullmatch(part) for part in _SEPARATORS.split(text) if part):
-        return text
-    return "[token]"
+    return text if _UUID.fullmatch(text) or _is_name(text) else "[token]"
+
+
+def _is_name(text: str) -> bool:
+    parts = [part for part in _SEPARATORS.split(text) if part and not _NUMBER.fullmatch(part)]
+    return any(all(fits(part) for part in parts) for fits in (_LOWER.fullmatch, _UPPER.fullmatch, _is_camel))
+
+
+def _is_camel(part: str) -> bool:
+    humps = _HUMP.findall(part)
+    spoken = all(_VOWEL.search(hump) for hump in humps)
+    return bool(_CAMEL.fullmatch(part)) and spoken and len(part) >= _HUMP_LENGTH * len(humps)
