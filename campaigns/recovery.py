@@ -1,7 +1,7 @@
 """A database that comes from a backup: what must not happen because of what it does not know."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Device, Subscription, User
 from accounts.models.subscription import BLOB_PURPOSE, digest_endpoint
-from campaigns.models import Alert, Campaign, Heartbeat
+from campaigns.models import Alert, AlertState, Approval, Campaign, Heartbeat
 from mobilise.fields.rotation import SealedColumn, encrypted_columns, try_keys
 
 VALUES_TRIED = 20
@@ -36,6 +36,24 @@ def holds_data() -> bool:
     """Whether somebody would miss what is in the database."""
     there = set(connection.introspection.table_names())
     return any(model._meta.db_table in there and model.objects.exists() for model in (User, Campaign, Device))
+
+
+def holding(now: datetime) -> list[str]:
+    """SQL that holds what would be sent, for tables of any version: done before anybody sees the rows.
+
+    Its first two statements pause and withdraw alerts. `settle` does the rest, and what comes due until then.
+    """
+    # As SQLite's column has it, and as PostgreSQL reads it.
+    moment = now.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
+    alert, approval, task = (model._meta.db_table for model in (Alert, Approval, DBTaskResult))
+    paused, sending, draft, scheduled = AlertState.PAUSED, AlertState.SENDING, AlertState.DRAFT, AlertState.SCHEDULED
+    due = f"state = '{scheduled}' AND send_at <= '{moment}' AND expires_at > '{moment}'"
+    return [
+        f"UPDATE {alert} SET state = '{paused}' WHERE state = '{sending}'",  # noqa: S608  # words of our own
+        f"UPDATE {alert} SET state = '{draft}', scheduled_digest = '' WHERE {due}",  # noqa: S608
+        f"DELETE FROM {approval} WHERE alert_id IN (SELECT id FROM {alert} WHERE state = '{draft}')",  # noqa: S608
+        f"DELETE FROM {task}",  # noqa: S608
+    ]
 
 
 @transaction.atomic

@@ -1,8 +1,19 @@
 """What delivery knows of each push service: slow, busy, and how long it is left in peace."""
 
+import threading
+
 import pytest
 
-from campaigns.delivery.hosts import BACKOFF_MOST, BUSY_TO_HOLD, LONGEST_HOLD, RECENT_SECONDS, HostWatch, Pace, backoff
+from campaigns.delivery.hosts import (
+    BACKOFF_MOST,
+    BUSY_TO_HOLD,
+    LONGEST_HOLD,
+    MOST_HOSTS,
+    RECENT_SECONDS,
+    HostWatch,
+    Pace,
+    backoff,
+)
 from mobilise.webpush.answers import Answer, Outcome
 
 HOST = "push.example"
@@ -76,7 +87,7 @@ def test_it_takes_a_host_for_slow_whose_answers_were_not_waited_for() -> None:
 
 def test_it_learns_nothing_of_a_host_from_our_own_refusals() -> None:
     own = Answer(None, None, "keys", 0.0)
-    assert watch_with([own] * 100, outcome=Outcome.REFUSED).refusing() == []
+    assert watch_with([own] * 100, outcome=Outcome.REFUSED).refusing([HOST]) == []
 
 
 def test_it_does_not_leave_a_host_in_peace_for_an_hour_when_the_clock_is_set_back() -> None:
@@ -90,7 +101,7 @@ def test_it_takes_one_subscription_that_is_refused_again_and_again_for_one() -> 
     watch = HostWatch()
     for _ in range(100):
         watch.observe(HOST, Answer(401, None, "", 0.1), Outcome.REFUSED, 7, True, 0.0)
-    assert watch.refusing() == []
+    assert watch.refusing([HOST]) == []
 
 
 def test_it_takes_a_host_that_refuses_fewer_than_half_for_a_good_one() -> None:
@@ -98,4 +109,32 @@ def test_it_takes_a_host_that_refuses_fewer_than_half_for_a_good_one() -> None:
     for number in range(100):
         status, outcome = (401, Outcome.REFUSED) if number % 5 < 2 else (201, Outcome.ACCEPTED)
         watch.observe(HOST, Answer(status, None, "", 0.1), outcome, number, True, 0.0)
-    assert watch.refusing() == []
+    assert watch.refusing([HOST]) == []
+
+
+def test_it_is_read_and_written_by_several_threads() -> None:
+    watch = watch_with([took(0.1)] * 100)
+    troubles: list[Exception] = []
+
+    def use() -> None:
+        try:
+            for number in range(5_000):
+                watch.observe(HOST, took(0.1), Outcome.ACCEPTED, number, True, 1.0)
+                watch.pace(HOST, 1.0)
+                watch.refusing([HOST])
+        except Exception as trouble:
+            troubles.append(trouble)
+
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+
+
+def test_it_remembers_a_bounded_number_of_hosts() -> None:
+    watch = HostWatch()
+    for number in range(MOST_HOSTS + 10):
+        watch.observe(f"w{number}.notify.windows.com", took(5.0), Outcome.ACCEPTED, number, True, 0.0)
+    assert len(watch._hosts) == MOST_HOSTS

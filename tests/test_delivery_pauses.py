@@ -157,7 +157,8 @@ def parked_alert(**values: object) -> Alert:
     make_follow(campaign, device)
     alert = make_alert(make_hashtag_push(campaign), state=AlertState.SENDING, **values)
     batch = alert.batches.create(first_device=1, last_device=device.pk, cursor=device.pk)
-    parked = {"reason": PendingReason.HOST_PAUSED, "not_before": timezone.now() + pauses.PARKED}
+    later = timezone.now() + pauses.PARKED
+    parked = {"reason": PendingReason.HOST_PAUSED, "host": subscription.host, "not_before": later}
     PendingDelivery.objects.create(alert=alert, batch=batch, device=device, **parked)
     PushHost.objects.pause(subscription.host, timezone.now(), "it refuses")
     return alert
@@ -242,3 +243,18 @@ def test_it_raises_one_alarm_for_one_pause(delivery: Delivery, caplog: pytest.Lo
     assert not PushHost.objects.pause(delivery.push.hosts[0], timezone.now(), "again")
     assert PushHost.objects.get().alarm == alarm
     assert caplog.text.count("push service paused") == 1
+
+
+def test_it_claims_probes_before_all_that_waits_for_slow_hosts() -> None:
+    alert = parked_alert()
+    batch = alert.batches.get()
+    PendingDelivery.objects.update(reason=PendingReason.PROBE, attempts=5, not_before=timezone.now())
+    earlier = timezone.now() - timedelta(minutes=1)
+    waiting = {"alert": alert, "batch": batch, "reason": PendingReason.SLOW_HOST, "not_before": earlier}
+    for _ in range(3):
+        PendingDelivery.objects.create(
+            device=make_device(), **waiting
+        )
+    claimed = PendingDelivery.objects.claim(alert.pk, timezone.now(), 10)
+    assert [one.reason for one in claimed] == [PendingReason.PROBE]
+    assert len(PendingDelivery.objects.claim(alert.pk, timezone.now(), 10)) == 3

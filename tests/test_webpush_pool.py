@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from mobilise.webpush.addresses import Address
 from mobilise.webpush.answers import Answer
 from mobilise.webpush.transport import Transport
 from tests.push_service.behaviours import Behaviour
 from tests.push_service.client import PushService
-from tests.push_service.senders import LeadsTo, make_transport, port_of, using
+from tests.push_service.senders import LeadsTo, make_transport, port_of, post, using
 
 MOST = 3
 STORM = 200
@@ -114,3 +115,31 @@ def test_it_still_serves_as_many_after_connections_that_were_never_made(push_ser
     errors, answers = using(make_transport(push_service, per_host=MOST, resolver=resolver), run_by_name)
     assert errors == {"connect"}
     assert [answer.status for answer in answers] == [201] * 2 * MOST
+
+
+def test_it_does_not_wait_for_an_address_that_is_silent(push_service: PushService):
+    silent, good = port_of(push_service.silent_host), port_of(push_service.hosts[0])
+
+    async def two_addresses(host: str, port: int) -> list[Address]:
+        return [("127.0.0.1", silent), ("127.0.0.1", good)]
+
+    name = "localhost"
+    transport = make_transport(push_service, extra_hosts=[name], resolver=two_addresses, total_timeout=3)
+
+    async def post_some(it: Transport) -> list[int | None]:
+        answers = await asyncio.gather(*(it.post(f"https://{name}/push/x", {}, b"x") for _ in range(5)))
+        return [answer.status for answer in answers]
+
+    statuses = using(transport, post_some)
+
+    assert None not in statuses
+    assert push_service.connections(push_service.hosts[0]) >= 1
+
+
+def test_it_connects_to_an_address_of_ipv6_that_the_operator_listed(push_service: PushService):
+    transport = make_transport(push_service, extra_hosts=[f"[::1]:{port_of(push_service.hosts[0])}"])
+
+    answer = post(transport, f"https://[::1]:{port_of(push_service.hosts[0])}/x")
+
+    # Nobody listens there: what counts is that it was tried.
+    assert answer.error in ("connect", "reset", "tls")

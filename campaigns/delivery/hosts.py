@@ -2,14 +2,16 @@
 
 import math
 import random
+import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from mobilise.webpush.answers import Answer, Outcome
 
 MEMORY = 100  # answers
+MOST_HOSTS = 1000
 SLOW_SECONDS = 1.0
 RECENT_SECONDS = 10.0  # what is older says nothing; a slow host is given a few tries after this
 FEWEST_SAMPLES = 20
@@ -42,15 +44,31 @@ class Pace(Enum):
 class _Host:
     elapsed: deque[tuple[float, float]] = field(default_factory=lambda: deque(maxlen=MEMORY))  # (when, seconds)
     busy: deque[float] = field(default_factory=lambda: deque(maxlen=BUSY_TO_HOLD))  # when it answered 429 or 503
-    refusals: deque[int | None] = field(
-        default_factory=lambda: deque(maxlen=MEMORY)
-    )  # refused verified device, or None
+    # The refused verified device, or None.
+    refusals: deque[int | None] = field(default_factory=lambda: deque(maxlen=MEMORY))
     held_until: float = 0.0
     holds: int = 0
 
     def is_held(self, now: float) -> bool:
         """Longer than it can be held is a clock that was set back: it is not."""
         return now < self.held_until <= now + LONGEST_HOLD
+
+    def note_busy(self, answer: Answer, now: float) -> None:
+        """Several such answers lately are about the host: it is left in peace, longer each time it asks again."""
+        self.busy.append(now)
+        lately = sum(_is_recent(when, now) for when in self.busy)
+        if lately < BUSY_TO_HOLD or self.is_held(now):
+            return
+        wait = answer.retry_after if answer.retry_after is not None else backoff(self.holds)
+        # The answer to one subscription may ask for a day; the others of its host are not made to wait for that.
+        self.held_until = now + min(wait, LONGEST_HOLD)
+        self.holds += 1
+
+    def refuses(self) -> bool:
+        """20 distinct verified subscriptions, and half of the last answers."""
+        refused = {device for device in self.refusals if device is not None}
+        share = sum(device is not None for device in self.refusals) / max(len(self.refusals), 1)
+        return len(refused) >= REFUSALS_TO_PAUSE and share >= 0.5
 
 
 def _is_recent(when: float, now: float) -> bool:
@@ -67,59 +85,55 @@ def _are_slow(elapsed: Sequence[float]) -> bool:
 
 
 class HostWatch:
-    """Moving observations by host. ``now`` is in seconds since the epoch throughout."""
+    """Moving observations by host, shared by the threads of a process. ``now`` is in seconds since the epoch."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._hosts: dict[str, _Host] = {}
 
     def observe(self, host: str, answer: Answer, outcome: Outcome, device_id: int, verified: bool, now: float) -> None:
         """Takes one answer into account. Our own refusals, before anything was sent, say nothing of the host."""
         if answer.status is None and outcome == Outcome.REFUSED:
             return
-        seen = self._hosts.setdefault(host, _Host())
-        # Who was not waited for took longer than that, however short it was.
-        seen.elapsed.append((now, math.inf if outcome == Outcome.CANCELLED else answer.elapsed))
-        if answer.status is not None:
-            refused = answer.status in _AUTH_REFUSALS and verified
-            seen.refusals.append(device_id if refused else None)
-        if answer.status in _BUSY:
-            self._note_busy(seen, answer, now)
-        elif outcome == Outcome.ACCEPTED:
-            seen.holds = 0
-
-    def _note_busy(self, seen: _Host, answer: Answer, now: float) -> None:
-        """Several such answers lately are about the host: it is left in peace, longer each time it asks again."""
-        seen.busy.append(now)
-        lately = sum(_is_recent(when, now) for when in seen.busy)
-        if lately < BUSY_TO_HOLD or seen.is_held(now):
-            return
-        wait = answer.retry_after if answer.retry_after is not None else backoff(seen.holds)
-        # The answer to one subscription may ask for a day; the others of its host are not made to wait for that.
-        seen.held_until = now + min(wait, LONGEST_HOLD)
-        seen.holds += 1
+        with self._lock:
+            seen = self._remember(host)
+            # Who was not waited for took longer than that, however short it was.
+            seen.elapsed.append((now, math.inf if outcome == Outcome.CANCELLED else answer.elapsed))
+            if answer.status is not None:
+                refused = answer.status in _AUTH_REFUSALS and verified
+                seen.refusals.append(device_id if refused else None)
+            if answer.status in _BUSY:
+                seen.note_busy(answer, now)
+            elif outcome == Outcome.ACCEPTED:
+                seen.holds = 0
 
     def pace(self, host: str, now: float) -> Pace:
         """By what it answered lately; when that is next to nothing, by whether its last answers were slow."""
-        seen = self._hosts.get(host)
-        if seen is None:
-            return Pace.QUICK
-        recent = [elapsed for when, elapsed in seen.elapsed if _is_recent(when, now)]
+        with self._lock:
+            seen = self._hosts.get(host)
+            elapsed = list(seen.elapsed) if seen else []
+        recent = [seconds for when, seconds in elapsed if _is_recent(when, now)]
         if len(recent) >= FEWEST_FOR_MEDIAN:
             return Pace.SLOW if _are_slow(recent) else Pace.QUICK
-        return Pace.UNSURE if _are_slow([elapsed for _, elapsed in seen.elapsed]) else Pace.QUICK
+        return Pace.UNSURE if _are_slow([seconds for _, seconds in elapsed]) else Pace.QUICK
 
     def held_until(self, host: str, now: float) -> float | None:
         """Until when the host asked for peace (429, 503), or None."""
-        seen = self._hosts.get(host)
-        return seen.held_until if seen and seen.is_held(now) else None
+        with self._lock:
+            seen = self._hosts.get(host)
+            return seen.held_until if seen and seen.is_held(now) else None
 
-    def refusing(self) -> list[str]:
-        """Hosts that refuse us, not one subscription: 20 distinct verified ones, and half of the last answers."""
-        hosts = []
-        for host, seen in self._hosts.items():
-            refused = {device for device in seen.refusals if device is not None}
-            share = sum(device is not None for device in seen.refusals) / max(len(seen.refusals), 1)
-            if len(refused) >= REFUSALS_TO_PAUSE and share >= 0.5:
-                hosts.append(host)
-                seen.refusals.clear()
-        return hosts
+    def refusing(self, hosts: Iterable[str]) -> list[str]:
+        """Of these, who refuses us, not one subscription: 20 distinct verified ones, and half of the last answers."""
+        with self._lock:
+            known = [(host, self._hosts[host]) for host in sorted(set(hosts)) if host in self._hosts]
+            found = [host for host, seen in known if seen.refuses()]
+            for host in found:
+                self._hosts[host].refusals.clear()
+            return found
+
+    def _remember(self, host: str) -> _Host:
+        """Strangers choose the names, within the browsers' domains: there is a limit to how many are kept."""
+        if host not in self._hosts and len(self._hosts) >= MOST_HOSTS:
+            del self._hosts[next(iter(self._hosts))]
+        return self._hosts.setdefault(host, _Host())

@@ -5,17 +5,16 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import F
-from django.db.models.lookups import IsNull
-
+from accounts.models import Subscription
 from campaigns.delivery.hosts import HostWatch
 from campaigns.models import Alert, PendingDelivery, PendingReason, PushHost
-from campaigns.models.batch import PendingDeliveryQuerySet
+from campaigns.models.batch import PendingDeliveryQuerySet, free
 from mobilise.webpush.answers import Outcome
 
 logger = logging.getLogger(__name__)
 
 PROBES = 3
+PROBE_CANDIDATES = 100
 WOKEN_AT_ONCE = 2_000
 # Parked deliveries are woken when their host is resumed; after this they are looked at in any case.
 PARKED = timedelta(minutes=10)
@@ -26,9 +25,9 @@ def paused_hosts() -> set[str]:
     return set(PushHost.objects.paused().values_list("host", flat=True))
 
 
-def pause_refusing(watch: HostWatch, now: datetime) -> set[str]:
+def pause_refusing(watch: HostWatch, hosts: Iterable[str], now: datetime) -> set[str]:
     """Pauses the hosts that refuse us, with an alarm; nothing is deleted. Returns them."""
-    refusing = watch.refusing()
+    refusing = watch.refusing(hosts)
     for host in refusing:
         alarm = f"{host} refuses most of our messages: are the VAPID keys and VAPID_SUBJECT right?"
         if PushHost.objects.pause(host, now, alarm):
@@ -57,16 +56,23 @@ def resume_answering(probed: Iterable[tuple[str, Outcome]], now: datetime) -> se
 def look_after(now: datetime) -> None:
     """Makes due what a paused host is tried with, and all that waits for one that was resumed."""
     for host in PushHost.objects.waking(now).values_list("host", flat=True):
-        woken = _parked(host).values("pk")[:WOKEN_AT_ONCE]
+        woken = _parked(host, now).order_by("attempts").values("pk")[:WOKEN_AT_ONCE]
         PendingDelivery.objects.filter(pk__in=woken).update(reason=PendingReason.RETRY, not_before=now)
     for host in PushHost.objects.to_probe(now).values_list("host", flat=True):
-        # Those of strangers may be made to be refused; and each time it is others.
-        strangers_last = IsNull(F("device__subscription__verified_on"), True)
-        waiting = _parked(host).filter(alert__in=Alert.objects.in_flight()).order_by(strangers_last, "attempts", "pk")
-        ids = list(waiting.values_list("pk", flat=True)[:PROBES])
+        ids = _choose_probes(host, now)
         if ids and PushHost.objects.take_probe(host, now):
             PendingDelivery.objects.filter(pk__in=ids).update(reason=PendingReason.PROBE, not_before=now)
 
 
-def _parked(host: str) -> PendingDeliveryQuerySet:
-    return PendingDelivery.objects.filter(reason=PendingReason.HOST_PAUSED, device__subscription__host=host)
+def _choose_probes(host: str, now: datetime) -> list[int]:
+    """Each time others, and of a few candidates the verified ones first: a stranger's may be made to be refused."""
+    waiting = _parked(host, now).filter(alert__in=Alert.objects.in_flight()).order_by("attempts")
+    candidates = dict(waiting.values_list("pk", "device_id")[:PROBE_CANDIDATES])
+    verified = Subscription.objects.filter(device__in=candidates.values(), verified_on__isnull=False)
+    known = set(verified.values_list("device_id", flat=True))
+    return sorted(candidates, key=lambda pk: candidates[pk] not in known)[:PROBES]
+
+
+def _parked(host: str, now: datetime) -> PendingDeliveryQuerySet:
+    """Those that wait for the host, but for what a worker holds in this moment."""
+    return PendingDelivery.objects.filter(free(now), reason=PendingReason.HOST_PAUSED, host=host)

@@ -14,12 +14,14 @@ from campaigns.delivery.pauses import look_after
 from campaigns.delivery.worker import LANE_SIZE
 from campaigns.models import Alert, AlertState, Batch, Count, IllegalTransition, PendingDelivery, PendingReason
 from campaigns.models.alert import FINAL_STATES
+from campaigns.models.batch import free
 
 logger = logging.getLogger(__name__)
 
 RING_AGAIN_SECONDS = 5.0
 MOST_JOBS = 50
 SETTLED_AT_ONCE = 500
+SETTLED_WITHIN = timedelta(days=1)
 # Clocks are corrected by less than this all the time.
 SET_BACK = timedelta(minutes=1)
 # Of the others the moment is one of the day, not so many seconds from when it was noted.
@@ -37,6 +39,7 @@ class Scheduler:
         self._most_rings = most_rings
         self._rung: dict[tuple[str, int], datetime] = {}
         self._ticked_at: datetime | None = None
+        self._swept = False
 
     def tick(self, now: datetime) -> None:
         """One round: expire, begin, ring, look after paused hosts, finish, settle."""
@@ -51,7 +54,8 @@ class Scheduler:
         # After ringing: an alert that had nothing to be done is rung at once for what is woken now.
         look_after(now)
         finish(now)
-        settle(now)
+        # First all that ever ended: who knows for how long nobody ticked.
+        self._swept = not settle(now, ended_after=now - SETTLED_WITHIN if self._swept else None) or self._swept
 
     def _begin_due(self, now: datetime) -> None:
         for alert_id in list(Alert.objects.due(now).values_list("pk", flat=True)):
@@ -115,14 +119,22 @@ def finish(now: datetime) -> int:
     return done.update(state=AlertState.SENT, finished_at=now)
 
 
-def settle(now: datetime) -> None:
-    """What still waited when its alert expired or was cancelled is counted as failed; the rows go."""
-    over = PendingDelivery.objects.filter(alert__state__in=FINAL_STATES).exclude(
-        pk__in=PendingDelivery.objects.held(now)
-    )
-    left = over.values_list("pk", "batch_id")[:SETTLED_AT_ONCE]
+def settle(now: datetime, *, ended_after: datetime | None = None) -> bool:
+    """What still waited when its alert expired or was cancelled is counted as failed; the rows go. True if any did.
+
+    ``ended_after``: looks at no alert that ended before this, however many there are.
+    """
+    waiting = Exists(PendingDelivery.objects.filter(alert=OuterRef("pk")))
+    over = Alert.objects.filter(waiting, state__in=FINAL_STATES)
+    if ended_after is not None:
+        over = over.filter(finished_at__gt=ended_after)
+    alerts = list(over.values_list("pk", flat=True))
+    if not alerts:
+        return False
     with transaction.atomic():
-        rows = dict(left)
-        if rows and PendingDelivery.objects.filter(pk__in=rows).delete()[0]:
-            numbers = Counter(rows.values())
-            Batch.objects.add_counts({batch_id: {Count.FAILED: number} for batch_id, number in numbers.items()})
+        left = PendingDelivery.objects.filter(free(now), alert__in=alerts).select_for_update(skip_locked=True)
+        rows = dict(left.values_list("pk", "batch_id")[:SETTLED_AT_ONCE])
+        PendingDelivery.objects.filter(pk__in=rows).delete()
+        numbers = Counter(rows.values())
+        Batch.objects.add_counts({batch_id: {Count.FAILED: number} for batch_id, number in numbers.items()})
+    return bool(rows)

@@ -41,12 +41,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """A device to be tried again: when, why, and how often it was tried."""
+    """A device to be tried again: when, why, how often it was tried, and its push service."""
 
     device_id: int
     not_before: datetime
     reason: PendingReason
     attempts: int
+    host: str
 
 
 @dataclass(slots=True)
@@ -143,17 +144,18 @@ class Assessor:
             self._file(delivery, answer, outcome, now, into)
 
     def _file(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime, into: Outcomes) -> None:
+        one = delivery.recipient
         if outcome == Outcome.ACCEPTED:
             into.counts[Count.ACCEPTED] += 1
         elif outcome == Outcome.GONE:
             into.counts[Count.GONE] += 1
-            into.gone.append(delivery.recipient)
+            into.gone.append(one)
         elif outcome in (Outcome.RETRY, Outcome.CANCELLED):
             into.postpone(self._retry(delivery, answer, outcome, now), self._expires_at)
         elif delivery.probe and answer.status is not None:
             # It is the host that refuses, as before; nobody's message is given up for having been the one to ask.
             parked = PendingReason.HOST_PAUSED
-            again = Postponed(delivery.recipient.device_id, now + PARKED, parked, delivery.attempts + 1)
+            again = Postponed(one.device_id, now + PARKED, parked, delivery.attempts + 1, one.host or "")
             into.postpone(again, self._expires_at)
         elif answer.error == "keys":
             into.counts[Count.POISONED] += 1
@@ -161,7 +163,7 @@ class Assessor:
             if outcome == Outcome.TOO_LARGE:
                 logger.error("a push service found a message too large: a bug of ours")
             into.counts[Count.REFUSED] += 1
-            into.refused.append(delivery.recipient)
+            into.refused.append(one)
 
     def _retry(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime) -> Postponed:
         if outcome == Outcome.CANCELLED:
@@ -172,4 +174,5 @@ class Assessor:
             reason = PendingReason.RETRY
             wait = answer.retry_after if answer.retry_after is not None else backoff(delivery.attempts)
         not_before = now + timedelta(seconds=wait)
-        return Postponed(delivery.recipient.device_id, not_before, reason, delivery.attempts + 1)
+        one = delivery.recipient
+        return Postponed(one.device_id, not_before, reason, delivery.attempts + 1, one.host or "")

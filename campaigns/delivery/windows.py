@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import Device, PushKeys, Subscription
@@ -56,6 +56,9 @@ class Sorter:
             probe = one.device_id in probes and one.host in self._paused
             try:
                 delivery = self._sort_one(one, one.device_id in audience, now, tried, into, None if probe else gate)
+            except DatabaseError:
+                # No row's fault: the window is read and sent again.
+                raise
             except Exception as error:
                 # Whatever is wrong with one row, its neighbours are sent. Only the type: the text may hold secrets.
                 logger.error("a follower's row cannot be used: %s", type(error).__name__)
@@ -72,12 +75,12 @@ class Sorter:
         verdict, wait_until = decide(self._alert, one.preferences, in_audience=audience, reachable=reachable, now=now)
         if verdict is Verdict.SEND:
             if gate and (closed := gate.closed(one.host or "")):
-                into.postpone(Postponed(one.device_id, *closed, tried), self._alert.expires_at)
+                into.postpone(Postponed(one.device_id, *closed, tried, one.host or ""), self._alert.expires_at)
                 return None
             hurried = gate is not None and gate.is_trial(one.host or "")
             return self._deliver(one, now, tried, probe=gate is None, hurried=hurried)
         if verdict is Verdict.WAIT and wait_until:
-            quiet = Postponed(one.device_id, wait_until, PendingReason.QUIET_HOURS, tried)
+            quiet = Postponed(one.device_id, wait_until, PendingReason.QUIET_HOURS, tried, one.host or "")
             into.postpone(quiet, self._alert.expires_at)
         else:
             into.counts[_COUNTS[verdict]] += 1
@@ -135,12 +138,14 @@ _COUNTS = {Verdict.QUIET: Count.QUIET, Verdict.SKIPPED: Count.SKIPPED, Verdict.U
 def note_window(batch: Batch, cursor: int, outcomes: Outcomes, now: datetime) -> bool:
     """Notes a batch's window in one transaction. False, and nothing noted, when the fence is somebody else's."""
     with transaction.atomic():
-        # The batch's row first, here as in a lane: two that lock in different order would wait for each other.
+        # Pending rows, then the batch's, then its tallies, here as in a lane: two workers that lock the same rows in
+        # different order would wait for each other.
+        _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
         if not batch.checkpoint(cursor, {name: count for name, count in outcomes.counts.items() if count}, now):
+            transaction.set_rollback(True)
             return False
         _tally({batch.pk: outcomes}, now)
         _prune(outcomes)
-        _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
     return True
 
 
@@ -153,10 +158,10 @@ def note_lane(claimed: Sequence[PendingDelivery], by_batch: dict[int, Outcomes],
             return False
         for row in claimed:
             if later := again.get(row.device_id):
-                row.not_before, row.reason = later.not_before, later.reason
+                row.not_before, row.reason, row.host = later.not_before, later.reason, later.host
                 row.attempts, row.lease_until = later.attempts, None
         waiting = [one for one in claimed if one.device_id in again]
-        PendingDelivery.objects.bulk_update(waiting, ["not_before", "reason", "attempts", "lease_until"])
+        PendingDelivery.objects.bulk_update(waiting, ["not_before", "reason", "host", "attempts", "lease_until"])
         PendingDelivery.objects.filter(pk__in=ids, fence=fence).exclude(pk__in=[one.pk for one in waiting]).delete()
         Batch.objects.add_counts({batch_id: outcomes.counts for batch_id, outcomes in by_batch.items()})
         _tally(by_batch, now)
@@ -208,10 +213,10 @@ def _sent_to(recipients: Sequence[Recipient]) -> QuerySet[Subscription]:
 def _postpone(alert_id: int, batches: dict[int, int], postponed: Sequence[Postponed]) -> None:
     """One insert; a device that is there already (a repeated window) stays as it is."""
     rows = [
-        (alert_id, one.device_id, batches[one.device_id], one.reason.value, one.not_before, one.attempts, 0)
+        (alert_id, one.device_id, batches[one.device_id], one.reason.value, one.not_before, one.host, one.attempts, 0)
         for one in postponed
     ]
     insert_missing(PendingDelivery, _PENDING, rows)
 
 
-_PENDING = ("alert_id", "device_id", "batch_id", "reason", "not_before", "attempts", "fence")
+_PENDING = ("alert_id", "device_id", "batch_id", "reason", "not_before", "host", "attempts", "fence")

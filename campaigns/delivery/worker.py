@@ -138,7 +138,7 @@ class _Desk:
     def _assess(self, deliveries: Sequence[Delivery], answers: Sequence[Answer], outcomes: Outcomes) -> None:
         now = timezone.now()
         self._assessor.assess(deliveries, answers, now, outcomes)
-        self._paused |= pause_refusing(_watch, now)
+        self._paused |= pause_refusing(_watch, {one.recipient.host or "" for one in deliveries}, now)
         probed = [(one, answer) for one, answer in zip(deliveries, answers, strict=True) if one.probe]
         hosts = [(one.recipient.host or "", answer) for one, answer in probed]
         self._paused -= resume_answering([(host, classify(answer, host)) for host, answer in hosts], now)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, F, Q, When
 
 from accounts.models import Device
@@ -144,19 +144,28 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
     def claim(self, alert_id: int, now: datetime, limit: int) -> "list[PendingDelivery]":
         """Up to ``limit`` due ones of an alert, now leased to the caller: all of them carry one new random fence.
 
-        Those tried least come first, and never together with those that were tried again and again: who keeps
-        hanging does not hold up who was never tried.
+        Probes come first: all that is parked for their host waits for what they show. Then those tried least, and
+        never together with those that were tried again and again: who keeps hanging does not hold up who was never
+        tried.
         """
-        fence = secrets.randbits(62)
         due = self.filter(alert_id=alert_id).due(now)
-        fresh = due.filter(attempts__lte=FRESH_ATTEMPTS)
-        for group in (fresh, due.filter(attempts__gt=FRESH_ATTEMPTS)):
-            leases = dict(group.order_by("attempts", "not_before").values_list("pk", "lease_until")[:limit])
-            ids = list(leases)
-            if ids and group.filter(pk__in=ids).update(lease_until=now + LEASE, fence=fence):
-                RunningTotal.objects.add_recoveries(int(any(leases.values())))
-                return list(self.filter(pk__in=ids, fence=fence).order_by("device_id"))
+        probes, fresh = due.filter(reason=PendingReason.PROBE), due.filter(attempts__lte=FRESH_ATTEMPTS)
+        for group in (probes, fresh, due.filter(attempts__gt=FRESH_ATTEMPTS)):
+            if claimed := self._claim(group, now, limit):
+                return claimed
         return []
+
+    def _claim(self, group: "PendingDeliveryQuerySet", now: datetime, limit: int) -> "list[PendingDelivery]":
+        fence = secrets.randbits(62)
+        with transaction.atomic():
+            # Those that another worker is claiming in this moment are passed over: it would be the same ones for all.
+            rows = group.select_for_update(skip_locked=True).order_by("attempts", "not_before")
+            leases = dict(rows.values_list("pk", "lease_until")[:limit])
+            if not leases:
+                return []
+            self.filter(pk__in=leases).update(lease_until=now + LEASE, fence=fence)
+            RunningTotal.objects.add_recoveries(int(any(leases.values())))
+        return list(self.filter(pk__in=leases, fence=fence).order_by("device_id"))
 
     def held(self, now: datetime) -> "PendingDeliveryQuerySet":
         """Under a lease that holds."""
@@ -173,6 +182,7 @@ class PendingDelivery(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="pending")
     reason = models.CharField(max_length=12, choices=PendingReason)
     not_before = models.DateTimeField()
+    host = models.CharField(max_length=255, default="")  # the push service, as it was when this was noted
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -180,10 +190,12 @@ class PendingDelivery(models.Model):
     objects = PendingDeliveryQuerySet.as_manager()
 
     class Meta:
-        """Once per device and alert; the index is what claims read."""
+        """Once per device and alert. Indexes: what claims read, whether anything is due, what waits for a host."""
 
         constraints = [models.UniqueConstraint(fields=["alert", "device"], name="pending_once")]
         indexes = [
             models.Index(fields=["alert", "attempts", "not_before"], name="pending_alert_due"),
-            models.Index(fields=["device"], name="pending_parked", condition=Q(reason="host_paused")),
+            models.Index(fields=["alert", "not_before"], name="pending_alert_moment"),
+            models.Index(fields=["host", "attempts"], name="pending_parked", condition=Q(reason="host_paused")),
+            models.Index(fields=["alert"], name="pending_probes", condition=Q(reason="probe")),
         ]

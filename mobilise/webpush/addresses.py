@@ -86,9 +86,13 @@ class GuardedResolver:
         self._inner = inner
 
     async def resolve(self, host: str, port: int) -> list[Address]:
-        """The addresses of `host` that may be connected to. Raises AddressRefused when there is none, OSError."""
-        if _is_literal(host):
-            found = [(host, port)]
+        """The addresses of `host`, as the policy writes it, that may be connected to.
+
+        Raises AddressRefused when there is none, OSError.
+        """
+        literal = host.strip("[]")
+        if _is_literal(literal):
+            found = [(literal, port)]
         else:
             async with asyncio.timeout(self._timeout):
                 found = await self._inner(host, port)

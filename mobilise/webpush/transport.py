@@ -14,6 +14,7 @@ from mobilise.webpush.endpoints import HTTPS_PORT, EndpointPolicy, EndpointRefus
 from mobilise.webpush.pool import HostPool
 
 Pools = dict[str, HostPool]
+MOST_POOLS = 200
 
 
 class Transport:
@@ -80,6 +81,10 @@ class Transport:
                 self._pools.pop(ended, None)
             pools = self._pools[loop] = {}
         if host not in pools:
+            if len(pools) >= MOST_POOLS:
+                # Strangers choose the names, within the browsers' domains.
+                for unused in [name for name, pool in pools.items() if pool.is_unused]:
+                    del pools[unused]
             pools[host] = self._open_pool(host)
         return pools[host]
 

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from campaigns.models import Campaign, Follow
-from campaigns.recovery import holds_data, look_at_keys, settle
+from campaigns.recovery import Held, holding, holds_data, look_at_keys, settle
 from campaigns.retention import forget
 from mobilise.backups import BackupError, engine_of, require_backup_of
 from mobilise.leadership import Leadership, scheduler_leadership
@@ -28,27 +28,32 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, replace: bool, **options: Any) -> None:
         """Says what it did, and what is left to do."""
-        # What a scheduler holds while it runs: none runs now, and none begins before alerts are held.
-        leadership = scheduler_leadership()
+        # What a scheduler holds while it runs: none runs now, and none begins before all is done.
+        leadership = scheduler_leadership(may_stand_still=True)
         try:
-            self._load(file, replace, leadership)
+            held = self._load(file, replace, leadership)
             self._bring_up_to_date()
-            self._settle()
+            alone = leadership.is_ours()
+            self._settle(held)
+            if not alone:
+                raise CommandError("Restored, but a scheduler was started meanwhile. Look at all alerts in the admin.")
             self._try_keys()
         finally:
             leadership.give_up()
         self.stdout.write(f"Restored: {Campaign.objects.count()} campaigns, {Follow.objects.count()} follows.")
 
-    def _load(self, file: Path, replace: bool, leadership: Leadership) -> None:
+    def _load(self, file: Path, replace: bool, leadership: Leadership) -> Held:
         engine = engine_of(connection)
         try:
             require_backup_of(engine, file)
-            if not leadership.is_ours():
+            # Asked in this order: what leads has a session of its own.
+            if engine.others() or not leadership.is_ours():
                 raise BackupError("The site is running on this database: stop scheduler, workers and web first.")
             self._require_room(replace)
-            engine.load(file)
+            paused, drafts, *_ = engine.load(file, then=holding(timezone.now()))
         except BackupError as error:
             raise CommandError(f"Nothing was changed. {error}") from error
+        return Held(paused, drafts)
 
     def _require_room(self, replace: bool) -> None:
         if holds_data() and not replace:
@@ -69,12 +74,13 @@ class Command(BaseCommand):
             )
         call_command("migrate", interactive=False, verbosity=0)
 
-    def _settle(self) -> None:
-        held = settle(timezone.now())
-        if held.paused:
-            self.stdout.write(f"Alerts that were being sent: {held.paused}. They are paused: resume or cancel them.")
-        if held.drafts:
-            self.stdout.write(f"Alerts that were due: {held.drafts}. They may have been sent since: drafts now.")
+    def _settle(self, held: Held) -> None:
+        since = settle(timezone.now())
+        paused, drafts = held.paused + since.paused, held.drafts + since.drafts
+        if paused:
+            self.stdout.write(f"Alerts that were being sent: {paused}. They are paused: resume or cancel them.")
+        if drafts:
+            self.stdout.write(f"Alerts that were due: {drafts}. They may have been sent since: drafts now.")
         self.stdout.write("All organisers are signed out.")
 
     def _try_keys(self) -> None:
