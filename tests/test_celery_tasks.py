@@ -74,6 +74,30 @@ def test_tasks_that_were_left_by_the_embedded_engine_are_carried_too(broker: Bro
     assert broker.take("maintenance")["path"] == "campaigns.tasks.forget_what_is_over"
 
 
+@pytest.mark.parametrize(
+    "bad", [{"queue_name": "of-another-version"}, {"args_kwargs": {}}, {"args_kwargs": {"args": "no list"}}]
+)
+def test_one_that_cannot_be_carried_is_dropped_and_holds_up_no_other(
+    bad: dict[str, Any], broker: Broker, caplog: pytest.LogCaptureFixture
+):
+    whole = {
+        "task_path": "campaigns.tasks.forget_what_is_over",
+        "args_kwargs": {"args": [], "kwargs": {}},
+        "queue_name": "maintenance",
+        "backend_name": "default",
+        "run_after": timezone.now(),
+    }
+    # What is urgent comes first.
+    DBTaskResult.objects.create(**{**whole, **bad}, priority=50)
+    DBTaskResult.objects.create(**whole)
+
+    broker.tasks.carry_waiting()
+
+    assert (broker.waiting(), DBTaskResult.objects.count()) == ({"maintenance": 1}, 0)
+    assert "is dropped" in caplog.text
+    assert "of-another-version" not in caplog.text
+
+
 # ---- the broker is away
 
 

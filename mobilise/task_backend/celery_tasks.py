@@ -74,8 +74,14 @@ class CeleryTasks(BaseTaskBackend):
         if self._absence.is_on():
             return
         for row in _rows().ready().filter(backend_name=self.alias)[:CARRIED_AT_ONCE]:
-            if not self._publish(row.task_path, row.args_kwargs, row.queue_name, row.priority):
-                return
+            try:
+                if not self._publish(row.task_path, row.args_kwargs, row.queue_name, row.priority):
+                    return
+            except Error:
+                raise
+            except Exception as error:
+                # Of another version, say. It must not hold up the others, nor the scheduler that asks for this.
+                logger.error("the task that waits as row %s is dropped: %s", row.pk, type(error).__name__)
             row.delete()
 
     def work(self, queues: Sequence[str], concurrency: int) -> None:
