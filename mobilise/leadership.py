@@ -11,12 +11,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 
-# How PostgreSQL notices that the machine of a leader has vanished (within ten seconds, not two hours), or that a leader
-# stands still. A tick takes far less.
+# How PostgreSQL notices that the machine of a leader has vanished: within ten seconds, not two hours.
 WATCH_THE_LEADER = """
 SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
-SET idle_session_timeout = '30s'
+SET idle_session_timeout = %s
 """
+# ... or that a leader stands still: a tick takes far less.
+STANDS_STILL = "30s"
+NEVER = "0"
 ADVISORY_LOCK = 0x6D6F6269_6C697365  # "mobilise"; such locks are each database's own
 
 
@@ -33,8 +35,10 @@ class Leadership(Protocol):
 class AdvisoryLock:
     """A lock of PostgreSQL's, held by a connection of its own for as long as that connection lives."""
 
-    def __init__(self, alias: str = "default") -> None:
+    def __init__(self, alias: str = "default", *, idle: str = STANDS_STILL) -> None:
+        """``idle``: after being asked nothing for so long, it leads no more."""
         self._connection: BaseDatabaseWrapper = connections.create_connection(alias)
+        self._idle = idle
         self._held = False
 
     def is_ours(self) -> bool:
@@ -60,7 +64,7 @@ class AdvisoryLock:
 
     def _try(self) -> bool:
         if self._connection.connection is None:
-            self._ask(WATCH_THE_LEADER)
+            self._ask(WATCH_THE_LEADER, self._idle)
         return bool(self._ask("SELECT pg_try_advisory_lock(%s)", ADVISORY_LOCK))
 
     def _is_alive(self) -> bool:
@@ -99,9 +103,12 @@ class FileLock:
             self._descriptor = None
 
 
-def scheduler_leadership(alias: str = "default") -> Leadership:
-    """Who ticks: a lock in PostgreSQL, or beside the file of SQLite."""
+def scheduler_leadership(alias: str = "default", *, may_stand_still: bool = False) -> Leadership:
+    """Who ticks: a lock in PostgreSQL, or beside the file of SQLite.
+
+    ``may_stand_still``: who has it keeps it, however long it is busy with something else.
+    """
     database = connections[alias]
     if database.vendor == "postgresql":
-        return AdvisoryLock(alias)
+        return AdvisoryLock(alias, idle=NEVER if may_stand_still else STANDS_STILL)
     return FileLock(Path(f"{database.settings_dict['NAME']}.scheduler"))

@@ -12,6 +12,7 @@ django.setup()
 from django.contrib.sessions.models import Session  # noqa: E402  # models come after the set-up
 from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django_tasks_db.models import DBTaskResult  # noqa: E402
 
 from accounts.models import Subscription  # noqa: E402
 from campaigns.models import Alert, AlertState, Campaign, Follow, Participation, Stage  # noqa: E402
@@ -44,6 +45,9 @@ def fill() -> None:
         alert.schedule(owner, now, needs_approval=False)
     first = Alert.objects.order_by("pk")[0]
     first.begin_sending(now, last_device=0, audience_size=0)
+    DBTaskResult.objects.create(
+        task_path="campaigns.tasks.deliver", args_kwargs={"args": [1], "kwargs": {}}, run_after=now
+    )
     Session.objects.create(session_key="stolen", session_data="", expire_date=far(12))
 
 
@@ -76,6 +80,7 @@ def count() -> None:
         "subscriptions": Subscription.objects.count(),
         "readable": sum(map(is_readable, Subscription.objects.all())),
         "participations": Participation.objects.count(),
+        "tasks": DBTaskResult.objects.count(),
         "sessions": Session.objects.count(),
         "alerts": {state: number for state, number in states.items() if number},
     }

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from mobilise.leadership import AdvisoryLock
+from mobilise.leadership import AdvisoryLock, scheduler_leadership
 from tests.delivering import wait_until
 
 
@@ -23,3 +23,14 @@ def test_a_leader_whose_connection_is_ended_stops_leading_at_once():
     other.give_up()
     wait_until(one.is_ours, "the first to lead again")
     one.give_up()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("busy", "limit"), [(False, "30s"), (True, "0")])
+def test_only_who_is_busy_with_something_else_may_stand_still(busy: bool, limit: str):
+    leader = scheduler_leadership(may_stand_still=busy)
+    assert isinstance(leader, AdvisoryLock)
+    assert leader.is_ours()
+
+    assert leader._ask("SHOW idle_session_timeout") == limit
+    leader.give_up()

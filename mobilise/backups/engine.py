@@ -1,5 +1,6 @@
 """Which engine a connection, and which engine a file is of."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -20,8 +21,14 @@ class Engine(Protocol):
     def save(self, target: Path) -> None:
         """Writes one moment of the database to ``target`` while others write to it, and checks what was written."""
 
-    def load(self, source: Path) -> None:
-        """Replaces the database by ``source``, whole or not at all."""
+    def load(self, source: Path, *, then: Sequence[str] = ()) -> list[int]:
+        """Replaces the database by ``source``, whole or not at all.
+
+        Nobody sees it before the UPDATEs and DELETEs of ``then`` are done. Gives how many rows each of them changed.
+        """
+
+    def others(self) -> int:
+        """How many others are at work on the database, as far as it tells."""
 
 
 def engine_of(connection: BaseDatabaseWrapper) -> Engine:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +16,11 @@ MAGIC = b"PGDMP"
 PACKAGE = "postgresql-client"
 # Of whoever uses the database we restore to: wait so long, then say so.
 LOCK_SECONDS = 15
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend'
+AND pid <> pg_backend_pid()
+"""
 
 
 class Postgres:
@@ -34,30 +40,43 @@ class Postgres:
             self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", *self._address, stdout=file)
         self._run("pg_restore", "--list", str(target))
 
-    def load(self, source: Path) -> None:
+    def load(self, source: Path, *, then: Sequence[str] = ()) -> list[int]:
         """Replaces all tables, in one transaction. Raises BackupError; then all is as before."""
         command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", *self._address]
-        psql = self._start(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        psql = self._start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert psql.stdin is not None  # noqa: S101  # a pipe was asked for
         # Not psql's own --single-transaction, which would commit half of it if we ended now: COMMIT is what comes last.
-        complaint = self._send(source, psql.stdin)
+        complaint = self._send(source, psql.stdin, then)
         if complaint:
             psql.kill()
-        said = psql.communicate()[1].decode(errors="replace")
+        counts, said = psql.communicate()
         if psql.returncode or complaint:
-            raise BackupError(f"{source} could not be restored: {_why(complaint or said)}")
+            raise BackupError(f"{source} could not be restored: {_why(complaint or said.decode(errors='replace'))}")
+        return [int(count) for count in counts.split()]
 
-    def _send(self, source: Path, into: IO[bytes]) -> str:
+    def others(self) -> int:
+        """Sessions of the same user beside this connection's."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(OTHERS)
+            return int(cursor.fetchone()[0])
+
+    def _send(self, source: Path, into: IO[bytes], then: Sequence[str]) -> str:
         """Writes what replaces the tables. Gives what pg_restore complains of; "" when it has written all."""
         script = ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(source)]
         reader = self._start(script, stdout=subprocess.PIPE)
         assert reader.stdout is not None  # noqa: S101  # as above
         try:
+            # What the backup's own statements answer is not read.
+            into.write(b"\\o /dev/null\n")
             into.write(f"BEGIN; SET LOCAL lock_timeout = '{LOCK_SECONDS}s';\n{self._drops()}".encode())
             shutil.copyfileobj(reader.stdout, into)
             complaint = reader.communicate()[1].decode(errors="replace")
             if reader.returncode:
                 return complaint or "pg_restore failed."
+            # A dump's own names are all spelled out.
+            into.write(b"\nRESET search_path;\n")
+            for statement in then:
+                into.write(f"\n{statement};\n\\echo :ROW_COUNT\n".encode())
             into.write(b"\nCOMMIT;\n")
             into.flush()
         except BrokenPipeError:

@@ -1,6 +1,7 @@
 """SQLite: its online backup, never a copy of the file (which would lack what is in the log, or mix two moments)."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -31,14 +32,26 @@ class Sqlite:
         except sqlite3.Error as error:
             raise BackupError(f"The database could not be copied: {error}.") from error
 
-    def load(self, source: Path) -> None:
+    def load(self, source: Path, *, then: Sequence[str] = ()) -> list[int]:
         """Replaces the whole database, in one transaction. Raises BackupError; then all is as before."""
         try:
-            with closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as saved:
+            with (
+                closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)) as saved,
+                # A file without a name, in /var/tmp: changed before anybody sees it.
+                closing(sqlite3.connect("")) as copy,
+            ):
                 _check(saved)
-                saved.backup(self._raw(), pages=-1)
+                saved.backup(copy, pages=-1)
+                changed = [copy.execute(statement).rowcount for statement in then]
+                copy.commit()
+                copy.backup(self._raw(), pages=-1)
+                return changed
         except sqlite3.Error as error:
             raise BackupError(f"{source} could not be restored: {error}.") from error
+
+    def others(self) -> int:
+        """None that it knows of."""
+        return 0
 
     def _raw(self) -> sqlite3.Connection:
         self._connection.ensure_connection()
