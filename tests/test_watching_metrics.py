@@ -23,7 +23,7 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def scrape(**headers: str) -> Any:
-    return Client(headers=headers).get("/metrics")
+    return Client(headers={"Host": "127.0.0.1", **headers}).get("/metrics")
 
 
 def read() -> Samples:
@@ -282,9 +282,27 @@ def test_it_is_not_there_for_whoever_comes_through_a_proxy(header: str):
     assert scrape(**{header: "203.0.113.5"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8000", 200),
+        ("localhost:8000", 200),
+        ("[::1]:8000", 200),
+        ("mobilise.example", 404),
+        ("localhost.example", 404),
+        ("a" * 56 + ".onion", 404),
+        ("10.0.0.1", 404),
+    ],
+)
+def test_it_is_not_there_under_a_name_of_the_site(host: str, status: int, settings: Any):
+    settings.ALLOWED_HOSTS = ["*"]
+
+    assert scrape(Host=host).status_code == status
+
+
 @pytest.mark.parametrize("address", ["203.0.113.5", "10.0.0.1", "2001:db8::1", "", "unix:"])
 def test_it_is_not_there_for_other_machines(address: str):
-    assert Client(REMOTE_ADDR=address).get("/metrics").status_code == 404
+    assert Client(REMOTE_ADDR=address, headers={"Host": "127.0.0.1"}).get("/metrics").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -225,6 +226,25 @@ def test_a_server_is_not_asked_at_every_request():
 
     assert [probe.answers() for _ in range(3)] == [True] * 3
     assert len(asked) == 1
+
+
+def test_nobody_waits_for_what_another_asks():
+    asking, done = threading.Event(), threading.Event()
+
+    def ask_slowly() -> None:
+        asking.set()
+        done.wait(60)
+
+    probe = outside.Probe(ask_slowly)
+    first = threading.Thread(target=probe.answers)
+    first.start()
+    assert asking.wait(60)
+
+    assert [probe.answers() for _ in range(3)] == [False] * 3
+    assert first.is_alive()
+    done.set()
+    first.join()
+    assert probe.answers()
 
 
 # ---- what strangers learn

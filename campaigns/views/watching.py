@@ -3,6 +3,7 @@
 import hmac
 import ipaddress
 import logging
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,13 +52,22 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def may_read_metrics(request: HttpRequest) -> bool:
-    """Whoever brings METRICS_TOKEN; without one, whoever is on this very machine and speaks for nobody else."""
+    """Whoever brings METRICS_TOKEN; without one, whoever is on this very machine and speaks for nobody else.
+
+    A proxy that says nothing of whom it speaks for (an onion service, forwarded packets) is on this machine too: what
+    comes through it asks for a name of the site, not for this machine.
+    """
     if settings.METRICS_TOKEN:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         given = given.strip()
         return scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode())
     forwarded = any(name in request.headers for name in FORWARDED)
-    return not forwarded and _is_loopback(request.META.get("REMOTE_ADDR", ""))
+    return not forwarded and _is_loopback(request.META.get("REMOTE_ADDR", "")) and _asks_for_loopback(request)
+
+
+def _asks_for_loopback(request: HttpRequest) -> bool:
+    name = urlsplit(f"//{request.get_host()}").hostname or ""
+    return name == "localhost" or _is_loopback(name)
 
 
 def _is_loopback(address: str) -> bool:

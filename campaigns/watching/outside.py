@@ -23,17 +23,29 @@ class Probe:
         self._answered = False
 
     def answers(self) -> bool:
-        """Whether it answers, or did a moment ago. One thread asks, the others wait for what it hears."""
-        with self._lock:
-            if self._asked_at is None or time.monotonic() - self._asked_at >= REMEMBERED:
-                try:
-                    self._ask()
-                    self._answered = True
-                except Exception:
-                    # Whatever went wrong: it does not answer. The words of the error may hold its password.
-                    self._answered = False
-                self._asked_at = time.monotonic()
-            return self._answered
+        """Whether it answers, or did when it was last asked; until the first answer it does not.
+
+        One thread asks. The others do not wait for what it hears: else strangers could keep all of ours waiting.
+        """
+        if self._is_old() and self._lock.acquire(blocking=False):
+            try:
+                if self._is_old():
+                    self._answered = self._hear()
+                    self._asked_at = time.monotonic()
+            finally:
+                self._lock.release()
+        return self._answered
+
+    def _is_old(self) -> bool:
+        return self._asked_at is None or time.monotonic() - self._asked_at >= REMEMBERED
+
+    def _hear(self) -> bool:
+        try:
+            self._ask()
+        except Exception:
+            # Whatever went wrong: it does not answer. The words of the error may hold its password.
+            return False
+        return True
 
     def forget(self) -> None:
         """Asks anew the next time."""
