@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Device, LockScreen, Subscription
-from campaigns.models import Alert, AlertState, HashtagPush, Participation
+from campaigns.models import Alert, AlertState, Canary, HashtagPush, Participation
 from tests.browsers.autopush import Autopush
 from tests.browsers.firefox import Firefox
 from tests.browsers.fixtures import StartChromium
@@ -123,6 +123,18 @@ def test_again_with_no_tab_open(firefox: Firefox, site: RunningSite, organiser: 
     firefox.click_alert(TITLE)
     firefox.wait_for_tab(lambda url: url.startswith(page_of(site.origin, push.uuid)))
     firefox.wait_for_text("#500SignaturesPourAnasse")
+
+
+def test_the_operators_check_is_shown_and_reported_with_no_tab_open(firefox: Firefox, site: RunningSite) -> None:
+    device = follow_and_turn_alerts_on(firefox, site)
+    firefox.close_all_tabs()
+
+    # As CANARY_DEVICES would, which this phone's identifier came too late for.
+    Canary.objects.create(device=device)
+
+    firefox.wait_for_alert("Contrôle automatique", timeout=60)
+    reported = Canary.objects.filter(received_at__isnull=False)
+    wait_until(reported.exists, "the receipt", seen=lambda: list(Canary.objects.values()))
 
 
 def test_again_after_the_phone_was_offline(
