@@ -149,6 +149,7 @@ def processes(push_service: PushService, tmp_path: Path) -> Iterator[Processes]:
     running = Processes(push_service, tmp_path / "processes.log")
     yield running
     running.stop_all()
+    print(running.log.read_text())  # noqa: T201  # pytest shows it when the test failed
 
 
 def wait_until(condition: Callable[[], Any], what: str, timeout: float = 40) -> None:

@@ -96,7 +96,7 @@ class Sending:
         """Whether nothing of it is left."""
         return Alert.objects.filter(pk=self.alert.pk, state=AlertState.SENT).exists()
 
-    def wait_until_sent(self, seconds: float = 120, *, ticking: bool = True) -> None:
+    def wait_until_sent(self, seconds: float = 240, *, ticking: bool = True) -> None:
         """Until nothing is left of it, ticking meanwhile."""
 
         def sent() -> bool:
@@ -104,7 +104,7 @@ class Sending:
                 self.tick()
             return self.is_sent()
 
-        wait_until(sent, f"the alert sent; counts are {counts_of(self.alert)}", seconds)
+        wait_until(sent, "the alert sent", seconds)
 
     def end_leases(self) -> None:
         """The 30 s after which a dead worker's lease ends are over: for tests that are about something else."""

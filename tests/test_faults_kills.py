@@ -80,7 +80,7 @@ def test_it_repeats_a_window_when_a_worker_dies_before_noting_it_on_postgresql(
     worker = start_worker(processes)
     sending.push.wait_for(1, timeout=60)
     with postgres_holds.checkpoints(the_batch(sending)):
-        sending.push.wait_for(WINDOW_SIZE)
+        sending.push.wait_for(WINDOW_SIZE, timeout=60)
         postgres_holds.await_arrival("UPDATE%")
         processes.kill(worker)
     finish_with_another(sending, processes)
@@ -96,7 +96,7 @@ def test_it_repeats_a_window_when_a_worker_dies_before_noting_it_on_sqlite(
     worker = start_worker(processes)
     sending.push.wait_for(1, timeout=60)
     with sqlite_holds.writes():
-        sending.push.wait_for(WINDOW_SIZE)
+        sending.push.wait_for(WINDOW_SIZE, timeout=60)
         time.sleep(2 * DELAY)  # the last answers get there; whenever that is, nothing of it can be noted
         processes.kill(worker)
     assert the_rest(sending) == FOLLOWERS
@@ -139,7 +139,7 @@ def test_it_counts_once_when_a_worker_dies_while_it_writes_on_sqlite(
         worker = start_worker(processes)
         sending.push.wait_for(1, timeout=60)
         with sqlite_holds.writes():
-            sending.push.wait_for(WINDOW_SIZE)
+            sending.push.wait_for(WINDOW_SIZE, timeout=60)
             time.sleep(2 * DELAY)
             freeze(worker)
         sqlite_holds.catch_writing(worker)
