@@ -11,8 +11,8 @@ from django.db.models import Min
 
 from campaigns.models import Alert, Batch, Canary, DeliveryTally, Heartbeat
 from campaigns.models.heartbeat import SCHEDULER
-from campaigns.watching import outside
-from campaigns.watching.canaries import PATIENCE, named_canaries, period
+from campaigns.watching import clock, outside
+from campaigns.watching.canaries import NO_SUBSCRIPTION, PATIENCE, named_canaries, period
 
 # A tick takes fractions of a second; another scheduler takes over from a dead one within seconds.
 MOST_WITHOUT_TICK = timedelta(seconds=20)
@@ -49,6 +49,12 @@ def look(now: datetime) -> list[Part]:
     except Error:
         return [Part("database", False, "does not answer")]
     return parts
+
+
+def _clock(now: datetime) -> Iterator[Part]:
+    apart = clock.seconds_apart()
+    if abs(apart) > clock.MOST_APART:
+        yield Part("clock", False, clock.complaint(apart))
 
 
 def _outside(now: datetime) -> Iterator[Part]:
@@ -102,14 +108,21 @@ def _canaries(now: datetime) -> Iterator[Part]:
 def _canary(name: str, device: int | None, canary: Canary | None, now: datetime) -> Part:
     if device is None:
         return Part(name, False, "there is no such device")
-    works = canary is None or canary.silent_for(now) <= PATIENCE * period()
-    if canary is None or canary.received_at is None:
-        return Part(name, works, "no receipt yet")
-    return Part(name, works, f"last receipt {_seconds(now - canary.received_at)} ago")
+    if canary is None:
+        return Part(name, True, "no receipt yet")
+    works = canary.silent_for(now) <= PATIENCE * period()
+    heard = f"last receipt {_seconds(now - canary.received_at)} ago" if canary.received_at else "no receipt yet"
+    return Part(name, works, heard if works else heard + _what_was_said(canary.answer))
+
+
+def _what_was_said(answer: str) -> str:
+    if answer == NO_SUBSCRIPTION:
+        return "; alerts are off there"
+    return f"; the push service's answer: {answer}" if answer else "; nothing was sent, or is being sent now"
 
 
 def _seconds(span: timedelta) -> str:
     return f"{max(round(span.total_seconds()), 0)} s"
 
 
-_CHECKS: tuple[Callable[[datetime], Iterator[Part]], ...] = (_outside, _scheduler, _alerts, _sending, _canaries)
+_CHECKS: tuple[Callable[[datetime], Iterator[Part]], ...] = (_clock, _outside, _scheduler, _alerts, _sending, _canaries)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns import tasks
 from campaigns.delivery.scheduler import Scheduler
+from campaigns.management.clocks import require_right_clock
 from campaigns.models.heartbeat import SCHEDULER, Pulse
 from campaigns.watching.canaries import name_canaries
 from mobilise import stopping
@@ -41,6 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, interval: float, workers: int, **options: Any) -> None:
         """Runs until SIGTERM or SIGINT."""
         log_crashes()
+        require_right_clock()
         stopping.listen()
         leadership = scheduler_leadership()
         house = _House(Scheduler(tasks.ring_delivery, tasks.ring_retries, most_rings=workers))

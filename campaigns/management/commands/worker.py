@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from campaigns.management.clocks import require_right_clock
 from mobilise.logs.configuration import log_crashes
 from mobilise.task_backend.carrier import carrier
 
@@ -32,4 +33,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no queue {', '.join(unknown)}. There are: {', '.join(known)}.")
         if concurrency < 1:
             raise CommandError("--concurrency is at least 1.")
+        require_right_clock()
         carrier().work(queues, concurrency)
