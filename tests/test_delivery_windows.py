@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Subscription
+from accounts.models import Device, Subscription
 from campaigns.delivery import audience, worker
 from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.sending import Outcomes
@@ -300,8 +300,17 @@ def test_it_counts_who_unfollowed_while_they_waited(delivery: Delivery) -> None:
 
 
 def test_it_walks_the_follows_by_an_index() -> None:
-    campaign = make_campaign()
+    # As many as it takes for a plan by statistics to be the one of a real campaign.
+    campaign, other = make_campaign(), make_campaign()
+    secret = {"secret_digest": "", "first_seen": timezone.now().date(), "last_seen": timezone.now().date()}
+    devices = Device.objects.bulk_create(Device(**secret) for _ in range(4_000))
+    today = {"kinds_mask": 31, "consent_version": 1, "consented_on": timezone.now().date()}
+    Follow.objects.bulk_create(
+        Follow(campaign=(campaign, other)[number % 2], device=device, **today) for number, device in enumerate(devices)
+    )
     make_subscription(make_device())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     alert = make_alert(make_hashtag_push(campaign))
     batch = Batch.objects.create(alert=alert, first_device=1, last_device=10**6, cursor=0)
     with CaptureQueriesContext(connection) as context:

@@ -37,13 +37,13 @@ ENGINES = (
         (
             *("delivery_*", "batch_*", "states", "alert_states", "faults_*", "leadership", "postgres_*", "clock_*"),
             *("participation_*", "receipt_*", "api_receipts", "subscriptions", "devices", "device_pushes"),
-            *("admin_*", "accounts_*", "throttles", "retention", "watching_*"),
+            *("admin_*", "throttles", "retention", "watching_*"),
         ),
     ),
     Engine(
         "celery",
         ("Postgres", "RabbitMQ", "Redis"),
-        ("celery_*", "delivery_killed", "faults_kills", "faults_outages", "faults_queue", "worker_*", "throttles*"),
+        ("celery_*", "delivery_processes", "faults_kills", "faults_outages", "faults_queue", "worker_*", "throttles*"),
     ),
 )
 
