@@ -168,7 +168,8 @@ def test_it_is_not_ready_when_no_receipt_came_for_three_periods(make_phone: Call
 
     Canary.objects.update(received_at=now - 3.1 * PERIOD)
 
-    assert readiness() == (503, f"canary 1: last receipt {round(3.1 * 15 * 60)} s ago (!)")
+    words = f"canary 1: last receipt {round(3.1 * 15 * 60)} s ago; the push service's answer: 201 (!)"
+    assert readiness() == (503, words)
 
 
 def test_it_is_not_ready_when_no_receipt_ever_came_for_three_periods(make_phone: Callable[..., Phone]):
@@ -176,7 +177,7 @@ def test_it_is_not_ready_when_no_receipt_ever_came_for_three_periods(make_phone:
     for periods in (3.1, 2.1, 1.1, 0.1):
         ring(phone, timezone.now() - PERIOD * periods)
 
-    assert readiness() == (503, "canary 1: no receipt yet (!)")
+    assert readiness() == (503, "canary 1: no receipt yet; the push service's answer: 201 (!)")
 
 
 def test_after_a_night_switched_off_the_canary_gets_its_time(make_phone: Callable[..., Phone]):
@@ -227,8 +228,10 @@ def test_a_subscription_that_is_gone_is_deleted_and_nothing_is_sent_then(
     phone, now = make_phone(), timezone.now()
     push_service.answer(phone.push, Behaviour(status=410))
 
-    assert [ring(phone, now - PERIOD), ring(phone, now)] == [["gone"], ["no subscription"]]
+    assert [ring(phone, now - PERIOD), ring(phone, now)] == [["gone"], ["off"]]
     assert Subscription.objects.count() == 0
+    Canary.objects.update(awaited_since=now - 4 * PERIOD)
+    assert readiness() == (503, "canary 1: no receipt yet; alerts are off there (!)")
 
 
 # ---- naming them

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 TOPIC = "canary"
 # After so many periods without a receipt something is wrong.
 PATIENCE = 3
+# Instead of an answer: nothing could be sent.
+NO_SUBSCRIPTION = "off"
 
 
 def period() -> timedelta:
@@ -44,8 +46,14 @@ def send(canary_id: int, now: datetime) -> str:
         return "nothing to do"
     subscription = Subscription.objects.filter(pk=canary_id).first()
     if subscription is None:
-        return "no subscription"
+        return _note(canary, NO_SUBSCRIPTION)
     body = canary_message(canary.device, canary.message, make_receipt(canary.message), now + period())
     answer = push_to(subscription, Message(body, int(period().total_seconds()), "high", TOPIC))
-    Canary.objects.filter(pk=canary_id, message=canary.message).update(answer=answer.word)
+    _note(canary, answer.word)
     return drop_if_gone(subscription, answer).value
+
+
+def _note(canary: Canary, answer: str) -> str:
+    """What became of its last message."""
+    Canary.objects.filter(pk=canary.pk, message=canary.message).update(answer=answer)
+    return answer
