@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from campaigns.admin import reasons
 from campaigns.admin.timeline import HEIGHT, MOST_BARS, draw
 from campaigns.models import Alert, Batch, DeliveryTally, PendingDelivery, PushHost, Role
 from campaigns.watching.totals import TALLIES_KEPT
@@ -142,6 +143,20 @@ def test_it_says_what_they_wait_for():
         f"Their push service, {FCM}, is paused; it is tried again every 10 s.": 1,
     }
     assert "5 may still get it" in world.page()
+
+
+def test_those_who_wait_of_a_large_audience_are_counted_once_for_all_who_look(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reasons, "LARGE", 1)
+    world = World(audience=5)
+    batch = world.batch(accepted=3)
+    world.wait(batch, "slow_host")
+    words = "Their push service is slow: they are sent apart from the others."
+    assert world.reasons()[words] == 1
+    world.wait(batch, "slow_host")
+
+    assert world.reasons()[words] == 1
+    reasons._remembered.forget()
+    assert world.reasons()[words] == 2
 
 
 @pytest.mark.parametrize(

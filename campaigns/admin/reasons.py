@@ -7,13 +7,17 @@ from datetime import datetime
 from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from campaigns.admin.figures import AlertFigures
 from campaigns.models import Alert, AlertState, Audience, Batch, PendingDelivery, PendingReason
 from campaigns.models.push_host import PROBE_EVERY
+from campaigns.watching.remembered import Remembered
 
+# From so many devices on, counting those that wait takes long.
+LARGE = 20_000
+REMEMBERED_SECONDS = 10.0
 WAITS_FOR_HOST = (PendingReason.HOST_PAUSED, PendingReason.PROBE)
 
 
@@ -24,6 +28,9 @@ class Reason:
     number: int
     text: str
     waits: bool = False
+
+
+_remembered: Remembered[list[Reason]] = Remembered(REMEMBERED_SECONDS)
 
 
 def reasons_of(alert: Alert, figures: AlertFigures) -> list[Reason]:
@@ -58,8 +65,14 @@ def _failed(alert: Alert) -> str:
     return _("No good answer of the push service before the alert was over.")
 
 
-def _waiting(alert: Alert) -> Iterator[Reason]:
-    """Those that are tried again."""
+def _waiting(alert: Alert) -> list[Reason]:
+    """Those that are tried again; of a large audience as they were some seconds ago, for all who look at it."""
+    if (alert.audience_size or 0) <= LARGE:
+        return list(_count_waiting(alert))
+    return _remembered.get((alert.pk, get_language()), lambda: list(_count_waiting(alert)))
+
+
+def _count_waiting(alert: Alert) -> Iterator[Reason]:
     rows = PendingDelivery.objects.filter(alert_id=alert.pk).order_by()
     by_reason = rows.exclude(reason__in=WAITS_FOR_HOST).values_list("reason")
     for reason, number, last in by_reason.annotate(number=Count("pk"), last=Max("not_before")):
