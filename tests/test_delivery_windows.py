@@ -309,8 +309,10 @@ def test_it_walks_the_follows_by_an_index() -> None:
         Follow(campaign=(campaign, other)[number % 2], device=device, **today) for number, device in enumerate(devices)
     )
     make_subscription(make_device())
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if connection.vendor == "postgresql":
+        # SQLite has no statistics: with some it would rather scan the tables of a row or two.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     alert = make_alert(make_hashtag_push(campaign))
     batch = Batch.objects.create(alert=alert, first_device=1, last_device=10**6, cursor=0)
     with CaptureQueriesContext(connection) as context:
