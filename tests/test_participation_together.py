@@ -87,3 +87,19 @@ def test_the_same_receipt_at_once_counts_once():
     at_once(*[lambda: Receipt.objects.record(alert, "opened", b"n" * 16)] * THREADS)
 
     assert (Receipt.objects.count(), sum(ReceiptCount.objects.values_list("total", flat=True))) == (1, 1)
+
+
+def test_a_crowd_that_goes_on_to_the_next_stage_waits_for_nobody_for_ever():
+    rally, devices = make_rally_call(), [make_device() for _ in range(60)]
+    now = timezone.now()
+    for device in devices:
+        Participation.objects.take_part(rally, device, "joined", None, verified=False, now=now)
+
+    def change(number: int) -> Callable[[], object]:
+        stage = "done" if number % 2 else "joined"
+        return lambda: Participation.objects.take_part(rally, devices[number], stage, None, verified=True, now=now)
+
+    at_once(*[change(number) for number in range(60)])
+
+    sums = Tally.objects.sums(rally)
+    assert sums == {"joined": {"total": 60, "counted": 60}, "done": {"total": 30, "counted": 30}}

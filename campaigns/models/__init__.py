@@ -17,8 +17,9 @@ from campaigns.models.kinds import (
     RallyCall,
     SolidarityAlert,
 )
-from campaigns.models.participation import Participation, Receipt, ReceiptCount, ReceiptEvent, Stage, Tally
+from campaigns.models.participation import Participation, Stage, Tally
 from campaigns.models.push_host import PushHost
+from campaigns.models.receipt import Receipt, ReceiptCount, ReceiptEvent
 from campaigns.models.running_total import Counted, RunningTotal
 from campaigns.models.transitions import IllegalTransition
 

@@ -3,22 +3,25 @@
 import hmac
 import os
 import random
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device
 from campaigns.models.action import Action, ActionState, Gathering
-from campaigns.models.alert import Alert
-from mobilise.counters import increment
+from mobilise.counters import Row, increment_all
 
 # How many rows one minute's sum is spread over, so that a crowd does not queue for one row.
 SHARDS = 8
+# How often one device may lose against itself.
+MOST_RACES = 10
 # How many actions' tokens are looked for in one query.
 PROBES = 200
 
@@ -30,7 +33,10 @@ class Stage(models.TextChoices):
     DONE = "done", _("done")
 
 
-REACHED: dict[str | None, tuple[str, ...]] = {None: (), "joined": ("joined",), "done": ("joined", "done")}
+REACHED: dict[str, tuple[str, ...]] = {"joined": ("joined",), "done": ("joined", "done")}
+
+# Where and how far: the gathering's id (0: none) and the stage.
+Part = tuple[int, str]
 
 
 def participation_token(action: Action, device_id: int) -> bytes:
@@ -45,14 +51,23 @@ class TallyQuerySet(models.QuerySet["Tally"]):
 
     def add(self, action: Action, place: int, stage: str, now: datetime, *, total: int, counted: int) -> None:
         """Adds to this minute's sum: ``total`` participations, of which ``counted`` count in public."""
-        keys = {
-            "action_id": action.pk,
-            "place": place,
-            "stage": stage,
-            "minute": now.replace(second=0, microsecond=0),
-            "shard": random.randrange(SHARDS),  # noqa: S311  # spreads load, guards nothing
-        }
-        increment(Tally, keys, {"total": total, "counted": counted})
+        self.add_all(action, {(place, stage): (total, counted)}, now)
+
+    def add_all(self, action: Action, changes: Mapping[Part, tuple[int, int]], now: datetime) -> None:
+        """The same for several places and stages, in one statement.
+
+        All in one shard and in one order: of two that change the same sums at once neither waits for the other's.
+        """
+        minute, shard = now.replace(second=0, microsecond=0), random.randrange(SHARDS)  # noqa: S311  # spreads load
+        rows: list[Row] = [
+            (
+                {"action_id": action.pk, "place": place, "stage": stage, "minute": minute, "shard": shard},
+                {"total": total, "counted": counted},
+            )
+            for (place, stage), (total, counted) in sorted(changes.items())
+            if total or counted
+        ]
+        increment_all(Tally, rows)
 
     def sums(self, action: Action) -> dict[str, dict[str, int]]:
         """{"joined": {"total", "counted"}, "done": {...}} of an action."""
@@ -96,26 +111,30 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
     ) -> "Participation":
         """Makes or changes this device's part and the sums, in one transaction. The same again changes nothing."""
         with transaction.atomic():
-            row, new = self.select_for_update().get_or_create(
-                action=action,
-                token=participation_token(action, device.pk),
-                defaults={"stage": stage, "gathering": gathering, "verified": verified},
-            )
-            if new:
-                row.tally(REACHED[stage], +1, now)
-            elif (row.stage, row.gathering_id, row.verified) != (stage, gathering and gathering.pk, verified):
-                row.tally(REACHED[row.stage], -1, now)
-                row.stage, row.gathering, row.verified = stage, gathering, verified
-                row.save(update_fields=["stage", "gathering", "verified"])
-                row.tally(REACHED[stage], +1, now)
+            row, new = self._hold(action, device, {"stage": stage, "gathering": gathering, "verified": verified})
+            before = {} if new else row.shares
+            row.stage, row.gathering, row.verified = stage, gathering, verified
+            if row.shares != before:
+                if not new:
+                    row.save(update_fields=["stage", "gathering", "verified"])
+                Tally.objects.add_all(action, _difference(before, row.shares), now)
             return row
+
+    def _hold(self, action: Action, device: Device, made_with: dict[str, Any]) -> "tuple[Participation, bool]":
+        """This device's row, locked, and whether it was made just now."""
+        token = participation_token(action, device.pk)
+        for _race in range(MOST_RACES):
+            # It can be there when it is to be made, and withdrawn before it is read.
+            with suppress(IntegrityError):
+                return self.select_for_update().get_or_create(action=action, token=token, defaults=made_with)
+        return self.select_for_update().get_or_create(action=action, token=token, defaults=made_with)
 
     def withdraw(self, action: Action, device: Device, now: datetime) -> None:
         """Takes this device's part back, and from the sums."""
         with transaction.atomic():
             row = self.select_for_update().filter(action=action, token=participation_token(action, device.pk)).first()
-            if row and row.delete()[0]:
-                row.tally(REACHED[row.stage], -1, now)
+            if row and self.filter(pk=row.pk).delete()[0]:
+                Tally.objects.add_all(action, _difference(row.shares, {}), now)
 
     def all_of(self, device: Device) -> "list[Participation]":
         """The device's parts in all actions that still have their key, with action and gathering.
@@ -143,8 +162,8 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
             with transaction.atomic():
                 fresh = self.select_for_update().filter(pk=row.pk, verified=False).first()
                 if fresh and self.filter(pk=row.pk, verified=False).update(verified=True):
-                    for stage in REACHED[fresh.stage]:
-                        Tally.objects.add(row.action, fresh.gathering_id or 0, stage, now, total=0, counted=+1)
+                    before, fresh.verified = fresh.shares, True
+                    Tally.objects.add_all(row.action, _difference(before, fresh.shares), now)
 
     def unlink(self, device: Device) -> None:
         """Replaces the device's tokens by random bytes: the counts stay, the links vanish."""
@@ -168,58 +187,20 @@ class Participation(models.Model):
 
         constraints = [models.UniqueConstraint(fields=["action", "token"], name="participation_once")]
 
-    def tally(self, stages: tuple[str, ...], sign: int, now: datetime) -> None:
-        """Adds (or takes back) this part in the sums of ``stages``."""
-        for stage in stages:
-            counted = sign if self.verified else 0
-            Tally.objects.add(self.action, self.gathering_id or 0, stage, now, total=sign, counted=counted)
+    @property
+    def shares(self) -> dict[Part, tuple[int, int]]:
+        """What it adds to the sums: (place, stage) -> (total, counted)."""
+        return {(self.gathering_id or 0, stage): (1, int(self.verified)) for stage in REACHED[self.stage]}
 
 
-class ReceiptEvent(models.TextChoices):
-    """What a phone says became of an alert."""
-
-    SHOWN = "shown", _("shown")
-    OPENED = "opened", _("opened")
-    NOT_SHOWN = "not_shown", _("could not be shown")
-
-
-class ReceiptQuerySet(models.QuerySet["Receipt"]):
-    """Counting receipts once."""
-
-    def record(self, alert: Alert, event: str, nonce: bytes) -> bool:
-        """Counts the event if this nonce has not reported it yet."""
-        with transaction.atomic():
-            _, new = self.get_or_create(alert=alert, event=event, nonce=nonce)
-            if new:
-                keys: dict[str, Any] = {"alert_id": alert.pk, "event": event}
-                increment(ReceiptCount, {**keys, "shard": random.randrange(SHARDS)}, {"total": 1})  # noqa: S311
-        return new
-
-
-class Receipt(models.Model):
-    """A nonce that was used for an event. Random, and stored beside nothing that names a device."""
-
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="receipts")
-    event = models.CharField(max_length=9, choices=ReceiptEvent)
-    nonce = models.BinaryField(max_length=16)
-
-    objects = ReceiptQuerySet.as_manager()
-
-    class Meta:
-        """Once per nonce and event."""
-
-        constraints = [models.UniqueConstraint(fields=["alert", "event", "nonce"], name="receipt_once")]
-
-
-class ReceiptCount(models.Model):
-    """How many phones reported an event of an alert."""
-
-    alert_id = models.BigIntegerField()
-    event = models.CharField(max_length=9, choices=ReceiptEvent)
-    shard = models.PositiveSmallIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        """One row per event and shard."""
-
-        constraints = [models.UniqueConstraint(fields=["alert_id", "event", "shard"], name="receipt_count_once")]
+def _difference(
+    before: Mapping[Part, tuple[int, int]], after: Mapping[Part, tuple[int, int]]
+) -> dict[Part, tuple[int, int]]:
+    nothing = (0, 0)
+    return {
+        part: (
+            after.get(part, nothing)[0] - before.get(part, nothing)[0],
+            after.get(part, nothing)[1] - before.get(part, nothing)[1],
+        )
+        for part in {*before, *after}
+    }
