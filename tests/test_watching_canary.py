@@ -75,7 +75,9 @@ def readiness() -> tuple[int, str]:
 
 
 def ages() -> dict[str, float]:
-    text = Client().get("/metrics").content.decode()
+    response = Client(headers={"Host": "127.0.0.1"}).get("/metrics")
+    assert response.status_code == 200
+    text = response.content.decode()
     found = [one for one in text_string_to_metric_families(text) if one.name == "mobilise_canary_receipt_age_seconds"]
     return {sample.labels["canary"]: sample.value for family in found for sample in family.samples}
 
