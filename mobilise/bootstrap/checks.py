@@ -49,12 +49,12 @@ def run_linters(console: Console) -> int:
 
 def run_tests(console: Console) -> int:
     """Exit status 0 when every test passes, on every engine."""
-    others = OtherEngines(console)
-    verdicts = [
-        _run_one(Check("pytest", [PYTHON, "-m", "pytest"]), console),
-        _run_one(Check("vitest", [npm(), "run", "--silent", "test"], FRONTEND), console),
-        *others.finish(),
-    ]
+    with OtherEngines(console) as others:
+        verdicts = [
+            _run_one(Check("pytest", [PYTHON, "-m", "pytest"]), console),
+            _run_one(Check("vitest", [npm(), "run", "--silent", "test"], FRONTEND), console),
+            *others.finish(),
+        ]
     return _sum_up(verdicts, console)
 
 

@@ -4,11 +4,13 @@ The two passes beside SQLite's run one after the other while it runs, and say wh
 """
 
 import os
+import signal
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from mobilise.bootstrap.places import PYTHON, ROOT
 from mobilise.bootstrap.running import environment, run_quietly
@@ -17,10 +19,13 @@ from mobilise.supervisor.console import Console
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What TEST_ENGINE calls it, the servers it needs (classes of tests.servers), and the test files, as patterns."""
+    """What TEST_ENGINE calls it, the servers it needs, and the test files, as patterns.
+
+    The servers are classes of tests.servers, each with the variable that may name one that runs already.
+    """
 
     name: str
-    servers: tuple[str, ...]
+    servers: dict[str, str]
     files: tuple[str, ...]
 
     @property
@@ -30,10 +35,11 @@ class Engine:
         return [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", *dict.fromkeys(files)]
 
 
+POSTGRES = {"Postgres": "TEST_DATABASE_URL"}
 ENGINES = (
     Engine(
         "postgres",
-        ("Postgres",),
+        POSTGRES,
         (
             *("delivery_*", "batch_*", "states", "alert_states", "faults_*", "leadership", "postgres_*", "clock_*"),
             *("participation_*", "receipt_*", "api_receipts", "subscriptions", "devices", "device_pushes"),
@@ -42,7 +48,7 @@ ENGINES = (
     ),
     Engine(
         "celery",
-        ("Postgres", "RabbitMQ", "Redis"),
+        POSTGRES | {"RabbitMQ": "TEST_BROKER_URL", "Redis": "TEST_CACHE_URL"},
         ("celery_*", "delivery_processes", "faults_kills", "faults_outages", "faults_queue", "worker_*", "throttles*"),
     ),
 )
@@ -64,7 +70,9 @@ class OtherEngines:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._one_by_one = ThreadPoolExecutor(max_workers=1)
-        self._passes = [self._one_by_one.submit(_run, engine) for engine in ENGINES if self._has_servers(engine)]
+        self._running: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._passes = [self._one_by_one.submit(self._run, engine) for engine in ENGINES if self._has_servers(engine)]
 
     def finish(self) -> list[tuple[str, int, float]]:
         """Waits for all, and says what they said: (name, exit status, seconds) of each."""
@@ -75,14 +83,40 @@ class OtherEngines:
             self._console.say(f"--- {name}", bold=True)
             self._console.say(ran.words.rstrip())
             verdicts.append((name, ran.status, ran.seconds))
-        self._one_by_one.shutdown()
         return verdicts
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Ends what still runs: pytest ends its servers when it is interrupted."""
+        self._stopped = True
+        running = self._running
+        if running is not None and running.poll() is None:
+            running.send_signal(signal.SIGINT)
+        self._one_by_one.shutdown(cancel_futures=True)
+
+    def _run(self, engine: Engine) -> Ran:
+        began = time.monotonic()
+        with subprocess.Popen(
+            engine.command,
+            cwd=ROOT,
+            env={**environment(), "TEST_ENGINE": engine.name},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as self._running:
+            if self._stopped:
+                self._running.send_signal(signal.SIGINT)
+            words, _ = self._running.communicate()
+        return Ran(engine, self._running.returncode, time.monotonic() - began, words.decode(errors="replace"))
 
     def _has_servers(self, engine: Engine) -> bool:
         """In CI they are taken to be there: the pass fails without them."""
         if os.environ.get("CI"):
             return True
-        missing = run_quietly([PYTHON, "-c", _LOOK_FOR, *engine.servers])
+        wanted = [server for server, named_by in engine.servers.items() if not os.environ.get(named_by)]
+        missing = run_quietly([PYTHON, "-c", _LOOK_FOR, *wanted])
         if missing:
             self._console.say(f"Not tested on {engine.name}: {missing.strip().splitlines()[-1]}", bold=True)
         return not missing
@@ -99,18 +133,3 @@ with tempfile.TemporaryDirectory() as folder:
         except servers.Missing as missing:
             sys.exit(str(missing))
 """
-
-
-def _run(engine: Engine) -> Ran:
-    began = time.monotonic()
-    done = subprocess.run(
-        engine.command,
-        cwd=ROOT,
-        env={**environment(), "TEST_ENGINE": engine.name},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    words = done.stdout.decode(errors="replace")
-    return Ran(engine, done.returncode, time.monotonic() - began, words)
