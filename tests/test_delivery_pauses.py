@@ -252,9 +252,7 @@ def test_it_claims_probes_before_all_that_waits_for_slow_hosts() -> None:
     earlier = timezone.now() - timedelta(minutes=1)
     waiting = {"alert": alert, "batch": batch, "reason": PendingReason.SLOW_HOST, "not_before": earlier}
     for _ in range(3):
-        PendingDelivery.objects.create(
-            device=make_device(), **waiting
-        )
+        PendingDelivery.objects.create(device=make_device(), **waiting)
     claimed = PendingDelivery.objects.claim(alert.pk, timezone.now(), 10)
     assert [one.reason for one in claimed] == [PendingReason.PROBE]
     assert len(PendingDelivery.objects.claim(alert.pk, timezone.now(), 10)) == 3
