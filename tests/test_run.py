@@ -91,7 +91,7 @@ def start() -> Iterator[Callable[[Path], Site]]:
 
     def start(var: Path) -> Site:
         sites.append(Site(var, free_port()))
-        sites[-1].wait_for(r"(?s)(Starting worker.*){4}")
+        sites[-1].wait_for(r"(?s)(worker: runs.*){4}")
         return sites[-1]
 
     yield start

@@ -1,5 +1,6 @@
 """`manage.py worker`: runs the tasks of some queues until it is told to stop."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from campaigns.management.clocks import require_right_clock
 from mobilise.logs.configuration import log_crashes
 from mobilise.task_backend.carrier import carrier
+
+logger = logging.getLogger("mobilise.worker")
 
 ALL = "*"
 
@@ -34,4 +37,5 @@ class Command(BaseCommand):
         if concurrency < 1:
             raise CommandError("--concurrency is at least 1.")
         require_right_clock()
+        logger.info("worker: runs what comes to %s", ", ".join(queues))
         carrier().work(queues, concurrency)
