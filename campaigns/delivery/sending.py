@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import math
 import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from campaigns.delivery.audience import Recipient
 from campaigns.delivery.hosts import HostWatch, backoff
@@ -19,7 +19,8 @@ from mobilise.webpush.pusher import Message, Pusher, Target
 
 logger = logging.getLogger(__name__)
 
-MOST = 0.5  # of a window
+MOST = 0.9  # of what a window has for hosts that answer
+HALF = 0.5  # of a window; a host of which nothing was heard by then is not waited for as long
 # What the rest gets once most answers are in, or twice what those took. Not less: a request that is cancelled may
 # have arrived, and is then sent twice.
 STRAGGLERS_SECONDS = 1.0
@@ -81,7 +82,7 @@ async def send_all(pusher: Pusher, deliveries: Sequence[Delivery], limit: float)
         return []
     began = time.monotonic()
     tasks = [asyncio.create_task(pusher.push(one.target, one.message)) for one in deliveries]
-    await _wait_for_most(tasks, limit)
+    await _wait_for_most(deliveries, tasks, limit)
     spent = time.monotonic() - began
     patience = min(max(STRAGGLERS_SECONDS, 2 * spent), max(limit - spent, 0.0))
     for hurried, seconds in ((False, patience), (True, HURRIED_SECONDS)):
@@ -99,19 +100,20 @@ async def _wait_for_all(tasks: Sequence[asyncio.Task[Answer]], seconds: float) -
         await asyncio.wait(tasks, timeout=seconds)
 
 
-async def _wait_for_most(tasks: Sequence[asyncio.Task[Answer]], limit: float) -> None:
-    """Until MOST of them are done, or ``limit`` seconds are over."""
-    missing = math.ceil(len(tasks) * MOST)
+async def _wait_for_most(deliveries: Sequence[Delivery], tasks: Sequence[asyncio.Task[Answer]], limit: float) -> None:
+    """Until MOST of what went to hosts that answer is done, and half of all; or ``limit`` seconds are over."""
+    sent = Counter(one.recipient.host for one in deliveries)
+    answered: Counter[str | None] = Counter()
     enough = asyncio.Event()
 
-    def count(task: asyncio.Task[Answer]) -> None:
-        nonlocal missing
-        missing -= 1
-        if missing == 0:
+    def count(host: str | None, task: asyncio.Task[Answer]) -> None:
+        answered[host] += 1
+        done = answered.total()
+        if done >= HALF * len(tasks) and done >= MOST * sum(sent[known] for known in answered):
             enough.set()
 
-    for task in tasks:
-        task.add_done_callback(count)
+    for one, task in zip(deliveries, tasks, strict=True):
+        task.add_done_callback(partial(count, one.recipient.host))
     with suppress(TimeoutError):
         await asyncio.wait_for(enough.wait(), limit)
 
