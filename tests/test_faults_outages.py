@@ -12,6 +12,7 @@ from campaigns.delivery.audience import WINDOW_SIZE
 from campaigns.models import Batch
 from mobilise.engines import database
 from tests.delivering import Processes, database_url, wait_until
+from tests.engines import engine
 from tests.faulty import Say, StartSending
 from tests.push_service.client import PushService
 from tests.servers import Postgres, RabbitMQ
@@ -63,6 +64,7 @@ def test_it_goes_on_when_postgresql_is_stopped_and_started(
     sending.repeats(2 * SENDERS, say)
 
 
+@pytest.mark.skipif(engine() != "celery", reason="stops RabbitMQ")
 @pytest.mark.django_db(transaction=True)
 def test_it_goes_on_when_rabbitmq_is_stopped_and_started(
     own_rabbitmq: RabbitMQ, start_sending: StartSending, processes: Processes, say: Say
