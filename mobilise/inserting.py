@@ -1,4 +1,4 @@
-"""Inserting many rows that may be there already: one statement, without a model object for each."""
+"""Inserting many rows of which some may be there: one statement, without a model object for each."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -25,10 +25,23 @@ def insert_missing(model: type[models.Model], names: Sequence[str], rows: Iterab
             values.append(known[value])
     if not number:
         return
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(fields[name].get_attname_column()[1] or name) for name in names)
     places = ", ".join([f"({', '.join(['%s'] * len(names))})"] * number)
-    # Only identifiers of our own models are put in; the values go as parameters.
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {places} ON CONFLICT DO NOTHING"  # noqa: S608
+    _insert(model, names, f"VALUES {places}", values)
+
+
+def insert_missing_from(model: type[models.Model], names: Sequence[str], rows: models.QuerySet[Any, Any]) -> None:
+    """The same with rows that the database finds itself: ``rows`` is a values_list() in the order of ``names``."""
+    connection = connections[router.db_for_write(model)]
+    select, values = rows.query.get_compiler(connection=connection).as_sql()
+    _insert(model, names, select, values)
+
+
+def _insert(model: type[models.Model], names: Sequence[str], rows: str, values: Sequence[Any]) -> None:
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    columns = ", ".join(quote(fields[name].get_attname_column()[1] or name) for name in names)
+    # Only identifiers of our own models are put in, and what Django made of a query; the values go as parameters.
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) {rows} ON CONFLICT DO NOTHING"
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -194,5 +194,5 @@ def test_it_does_not_prune_a_subscription_that_was_repaired_meanwhile(delivery: 
     repaired = delivery.push.subscribe()
     keys = PushKeys(repaired.endpoint, repaired.p256dh, repaired.auth)
     make_subscription(follower.device, keys)
-    assert note_window(batch, cursor, outcomes, timezone.now())
+    assert note_window(batch, cursor, outcomes, {}, timezone.now())
     assert Subscription.objects.get(device=follower.device).keys == keys

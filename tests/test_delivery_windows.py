@@ -236,9 +236,9 @@ def test_it_refuses_a_late_worker_by_the_fence(delivery: Delivery) -> None:
     assert other
     outcomes = Outcomes()
     outcomes.counts["accepted"] = 1
-    assert not note_window(late, late.last_device, outcomes, after)
+    assert not note_window(late, late.last_device, outcomes, {}, after)
     assert counts_of(alert) == {}
-    assert note_window(other, other.last_device, outcomes, after)
+    assert note_window(other, other.last_device, outcomes, {}, after)
     assert counts_of(alert) == {"accepted": 1}
 
 

@@ -1,6 +1,6 @@
 """Who is next: cutting an audience into batches, and reading a batch window by window."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -80,12 +80,17 @@ def _ranges(alert: Alert, ends: Sequence[int], last_device: int) -> list[Batch]:
     ]
 
 
-def read_window(alert: Alert, batch: Batch, now: datetime) -> tuple[list[Recipient], int] | None:
+def read_window(
+    alert: Alert, batch: Batch, now: datetime, without: Collection[str] = ()
+) -> tuple[list[Recipient], int] | None:
     """The next followers of a batch and the cursor behind them; None when the alert is not to be sent (any more).
 
-    One statement while there are followers: it asks for the alert's state too.
+    Those of the hosts ``without`` are passed over. One statement while there are followers: it asks for the alert's
+    state too.
     """
     follows = audience_of(alert).filter(device_id__gt=batch.cursor, device_id__lte=batch.last_device)
+    if without:
+        follows = follows.exclude(device__subscription__host__in=list(without))
     follows = follows.order_by("device_id")
     recipients, cursor = _read(follows.filter(_still_sending(alert.pk, now)), batch)
     if recipients:

@@ -48,6 +48,20 @@ class _Host:
     refusals: deque[int | None] = field(default_factory=lambda: deque(maxlen=MEMORY))
     held_until: float = 0.0
     holds: int = 0
+    slow_at: float = -math.inf  # when an answer last took longer than SLOW_SECONDS
+
+    def note_elapsed(self, seconds: float, now: float) -> None:
+        """How long an answer took."""
+        self.elapsed.append((now, seconds))
+        if seconds > SLOW_SECONDS:
+            self.slow_at = now
+
+    def pace(self, now: float) -> Pace:
+        """By what it answered lately; when that is next to nothing, by whether its last answers were slow."""
+        recent = [seconds for when, seconds in self.elapsed if _is_recent(when, now)]
+        if len(recent) >= FEWEST_FOR_MEDIAN:
+            return Pace.SLOW if _are_slow(recent) else Pace.QUICK
+        return Pace.UNSURE if _are_slow([seconds for _, seconds in self.elapsed]) else Pace.QUICK
 
     def is_held(self, now: float) -> bool:
         """Longer than it can be held is a clock that was set back: it is not."""
@@ -98,7 +112,7 @@ class HostWatch:
         with self._lock:
             seen = self._remember(host)
             # Who was not waited for took longer than that, however short it was.
-            seen.elapsed.append((now, math.inf if outcome == Outcome.CANCELLED else answer.elapsed))
+            seen.note_elapsed(math.inf if outcome == Outcome.CANCELLED else answer.elapsed, now)
             if answer.status is not None:
                 refused = answer.status in _AUTH_REFUSALS and verified
                 seen.refusals.append(device_id if refused else None)
@@ -108,14 +122,22 @@ class HostWatch:
                 seen.holds = 0
 
     def pace(self, host: str, now: float) -> Pace:
-        """By what it answered lately; when that is next to nothing, by whether its last answers were slow."""
+        """How fast a host is taken to be."""
         with self._lock:
             seen = self._hosts.get(host)
-            elapsed = list(seen.elapsed) if seen else []
-        recent = [seconds for when, seconds in elapsed if _is_recent(when, now)]
-        if len(recent) >= FEWEST_FOR_MEDIAN:
-            return Pace.SLOW if _are_slow(recent) else Pace.QUICK
-        return Pace.UNSURE if _are_slow([seconds for _, seconds in elapsed]) else Pace.QUICK
+            return seen.pace(now) if seen else Pace.QUICK
+
+    def slow(self, now: float) -> list[str]:
+        """All hosts that are slow now."""
+        with self._lock:
+            # Most never were: their answers are not looked through.
+            lately = [(host, seen) for host, seen in self._hosts.items() if _is_recent(seen.slow_at, now)]
+            return [host for host, seen in lately if seen.pace(now) is Pace.SLOW]
+
+    def held(self, now: float) -> dict[str, float]:
+        """All hosts that asked for peace (429, 503), and until when."""
+        with self._lock:
+            return {host: seen.held_until for host, seen in self._hosts.items() if seen.is_held(now)}
 
     def held_until(self, host: str, now: float) -> float | None:
         """Until when the host asked for peace (429, 503), or None."""

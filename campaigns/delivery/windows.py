@@ -12,6 +12,7 @@ from accounts.models import Device, PushKeys, Subscription
 from campaigns.delivery.audience import Recipient, in_audience
 from campaigns.delivery.hosts import FEWEST_FOR_MEDIAN, HostWatch, Pace
 from campaigns.delivery.messages import MessageMaker
+from campaigns.delivery.parking import Closed, park
 from campaigns.delivery.pauses import PARKED
 from campaigns.delivery.sending import Delivery, Outcomes, Postponed
 from campaigns.models import Alert, Batch, Count, DeliveryTally, PendingDelivery, PendingReason
@@ -135,12 +136,17 @@ class _Gate:
 _COUNTS = {Verdict.QUIET: Count.QUIET, Verdict.SKIPPED: Count.SKIPPED, Verdict.UNREACHABLE: Count.UNREACHABLE}
 
 
-def note_window(batch: Batch, cursor: int, outcomes: Outcomes, now: datetime) -> bool:
-    """Notes a batch's window in one transaction. False, and nothing noted, when the fence is somebody else's."""
+def note_window(batch: Batch, cursor: int, outcomes: Outcomes, closed: Closed, now: datetime) -> bool:
+    """Notes a batch's window in one transaction. False, and nothing noted, when the fence is somebody else's.
+
+    ``closed``: the hosts that the window was read without.
+    """
     with transaction.atomic():
         # Pending rows, then the batch's, then its tallies, here as in a lane: two workers that lock the same rows in
         # different order would wait for each other.
         _postpone(batch.alert_id, {one.device_id: batch.pk for one in outcomes.postponed}, outcomes.postponed)
+        if closed:
+            park(batch.alert, batch, cursor, closed)
         if not batch.checkpoint(cursor, {name: count for name, count in outcomes.counts.items() if count}, now):
             transaction.set_rollback(True)
             return False

@@ -11,6 +11,7 @@ from accounts.pusher import pusher
 from campaigns.delivery.audience import is_sending, read_devices, read_window
 from campaigns.delivery.hosts import HostWatch
 from campaigns.delivery.messages import MessageMaker
+from campaigns.delivery.parking import closed_hosts
 from campaigns.delivery.pauses import pause_refusing, paused_hosts, resume_answering
 from campaigns.delivery.sending import Assessor, Delivery, Outcomes, send_all
 from campaigns.delivery.windows import Sorter, note_lane, note_window
@@ -23,7 +24,7 @@ from mobilise.webpush.loop import run
 logger = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 2.0
-REPEAT_SECONDS = 8.0  # for those that were cancelled again and again; less than a lease
+PATIENT_SECONDS = 8.0  # for slow hosts, and for those that were cancelled again and again; less than a lease
 LANE_SIZE = 200
 MOST_LANES = 10  # then other alerts have their turn
 
@@ -61,15 +62,15 @@ def _others_wait(alert_id: int) -> bool:
 
 def _send_batch(batch: Batch) -> bool:
     """Sends one batch, window by window. False when the alert is paused, cancelled or over."""
-    alert = _load(batch.alert_id)
-    desk = _Desk(alert)
+    batch.alert = _load(batch.alert_id)
+    desk = _Desk(batch.alert)
     while batch.cursor < batch.last_device:
         ended = desk.send_window(batch)
         if ended is Ended.STOPPED:
             batch.release()
             return False
         if ended is Ended.LOST:
-            logger.warning("batch %s of alert %s has another holder by now", batch.pk, alert.uuid)
+            logger.warning("batch %s of alert %s has another holder by now", batch.pk, batch.alert.uuid)
             return True
     return True
 
@@ -103,16 +104,18 @@ class _Desk:
 
     def send_window(self, batch: Batch) -> Ended:
         """The batch's next window."""
-        read = None if is_stopping() else read_window(self._alert, batch, timezone.now())
+        self._forget_pauses()
+        now = timezone.now()
+        closed = closed_hosts(_watch, self._paused, now, self._alert.expires_at)
+        read = None if is_stopping() else read_window(self._alert, batch, now, closed)
         if read is None:
             return Ended.STOPPED
         recipients, cursor = read
-        self._forget_pauses()
         outcomes = Outcomes()
         deliveries = self._sorter.sort(recipients, timezone.now(), outcomes)
         answers = run(send_all(pusher(), deliveries, WINDOW_SECONDS))
         self._assess(deliveries, answers, outcomes)
-        return Ended.NOTED if note_window(batch, cursor, outcomes, timezone.now()) else Ended.LOST
+        return Ended.NOTED if note_window(batch, cursor, outcomes, closed, timezone.now()) else Ended.LOST
 
     def send_lane(self, claimed: Sequence[PendingDelivery]) -> bool:
         """Claimed postponed deliveries. False when another worker holds some by now."""
@@ -129,8 +132,8 @@ class _Desk:
             by_batch[batch_id].counts[Count.SKIPPED] += missing
             groups[batch_id] = self._sorter.sort(mine, now, by_batch[batch_id], attempts=attempts, probes=probes)
         everything = [delivery for group in groups.values() for delivery in group]
-        repeats = all(one.attempts > FRESH_ATTEMPTS for one in claimed)
-        answers = iter(run(send_all(pusher(), everything, REPEAT_SECONDS if repeats else WINDOW_SECONDS)))
+        hang = all(one.attempts > FRESH_ATTEMPTS or one.reason == PendingReason.SLOW_HOST for one in claimed)
+        answers = iter(run(send_all(pusher(), everything, PATIENT_SECONDS if hang else WINDOW_SECONDS)))
         for batch_id, group in groups.items():
             self._assess(group, [next(answers) for _ in group], by_batch[batch_id])
         return note_lane(claimed, by_batch, timezone.now())

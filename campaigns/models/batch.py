@@ -134,6 +134,9 @@ class PendingReason(models.TextChoices):
     PROBE = "probe"  # shows whether it does
 
 
+_NOT_SLOW = (PendingReason.RETRY, PendingReason.QUIET_HOURS, PendingReason.HOST_PAUSED)
+
+
 class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
     """Claiming what is due."""
 
@@ -145,12 +148,13 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
         """Up to ``limit`` due ones of an alert, now leased to the caller: all of them carry one new random fence.
 
         Probes come first: all that is parked for their host waits for what they show. Then those tried least, and
-        never together with those that were tried again and again: who keeps hanging does not hold up who was never
-        tried.
+        never together with those whose host is slow or that were tried again and again: who hangs does not hold up
+        who only waited.
         """
         due = self.filter(alert_id=alert_id).due(now)
-        probes, fresh = due.filter(reason=PendingReason.PROBE), due.filter(attempts__lte=FRESH_ATTEMPTS)
-        for group in (probes, fresh, due.filter(attempts__gt=FRESH_ATTEMPTS)):
+        fresh = due.filter(attempts__lte=FRESH_ATTEMPTS)
+        waited, slow = fresh.filter(reason__in=_NOT_SLOW), fresh.filter(reason=PendingReason.SLOW_HOST)
+        for group in (due.filter(reason=PendingReason.PROBE), waited, slow, due.filter(attempts__gt=FRESH_ATTEMPTS)):
             if claimed := self._claim(group, now, limit):
                 return claimed
         return []
@@ -194,7 +198,7 @@ class PendingDelivery(models.Model):
 
         constraints = [models.UniqueConstraint(fields=["alert", "device"], name="pending_once")]
         indexes = [
-            models.Index(fields=["alert", "attempts", "not_before"], name="pending_alert_due"),
+            models.Index(fields=["alert", "reason", "attempts", "not_before"], name="pending_alert_due"),
             models.Index(fields=["alert", "not_before"], name="pending_alert_moment"),
             models.Index(fields=["host", "attempts"], name="pending_parked", condition=Q(reason="host_paused")),
             models.Index(fields=["alert"], name="pending_probes", condition=Q(reason="probe")),
