@@ -24,7 +24,7 @@ def tie(user, *, subscribed=True):
     return device
 
 
-def tests_on_their_way():
+def list_tests_on_their_way():
     return [
         task.args_kwargs["args"] for task in DBTaskResult.objects.all() if task.task_path.endswith("send_test_alert")
     ]
@@ -37,7 +37,7 @@ def test_it_sends_what_is_on_the_page_to_the_organiser_s_phones(django_capture_o
         page = owner.send(page_of(push), "_test", str(alert.pk), **{"alerts-0-title_fr": "Essai"})
     alert.refresh_from_db()
     assert (alert.state, alert.title["fr"]) == ("draft", "Essai")
-    assert tests_on_their_way() == [[alert.pk, mine.pk]]
+    assert list_tests_on_their_way() == [[alert.pk, mine.pk]]
     assert other.pk != mine.pk
     assert any("on its way to your phone" in text for text in said(page))
 
@@ -49,5 +49,5 @@ def test_it_says_how_to_get_tests_when_no_phone_gets_them(tied, django_capture_o
         tie(owner.user, subscribed=False)
     with django_capture_on_commit_callbacks(execute=True):
         page = owner.send(page_of(push), "_test", str(alert.pk))
-    assert tests_on_their_way() == []
+    assert list_tests_on_their_way() == []
     assert any("/accounts/phones/" in text for text in said(page))
