@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import os
+import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -71,7 +72,7 @@ class Desktop:
             self._process = subprocess.Popen(
                 command, start_new_session=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
-        wait_until(self._socket.exists, "dbus-daemon to listen", seen=log.read_text)
+        wait_until(self._is_listening, "dbus-daemon to listen", seen=log.read_text)
         self._thread = LoopThread("desktop")
         self._thread.run(self._connect())
 
@@ -88,6 +89,11 @@ class Desktop:
         if action not in notification.actions:
             raise ValueError(f"{action!r} is none of {notification.actions}")
         self._thread.run(self._click(notification.number, action))
+
+    def _is_listening(self) -> bool:
+        """Its socket is there a moment before it is listened on."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self._socket)) == 0
 
     async def _click(self, number: int, action: str) -> None:
         self._signal("ActionInvoked", "us", [number, action])
