@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import pytest
+
 from tests.engines import engine
 
 # What is about one server alone is not there without it.
@@ -20,3 +22,13 @@ pytest_plugins = [
     "tests.running_site",
     "tests.whole_house",
 ]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the figures that tests noted, wherever they ran."""
+    reports = [report for report in terminalreporter.getreports("passed") if report.when == "call"]
+    figures = [(report, line) for report in reports for name, line in report.user_properties if name == "figures"]
+    if figures:
+        terminalreporter.section("figures")
+        for report, line in figures:
+            terminalreporter.write_line(f"{report.nodeid.partition('::')[2]}: {line}")

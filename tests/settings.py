@@ -9,6 +9,11 @@ from tests.engines import set_addresses
 
 # Set before the settings read it: nothing of a test lands in var/.
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mobilise-tests-"))
+# Tests that run side by side (pytest-xdist) have a folder each; the processes that they start stay in it.
+_side = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _side and Path(os.environ["VAR_DIR"]).name != _side:
+    os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR"]) / _side)
+    Path(os.environ["VAR_DIR"]).mkdir(exist_ok=True)
 for _name, _value in generate_secrets().items():
     os.environ.setdefault(_name, _value)
 os.environ.setdefault("VAPID_SUBJECT", "mailto:nobody@example.org")

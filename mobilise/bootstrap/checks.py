@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mobilise.bootstrap.engines import OtherEngines
+from mobilise.bootstrap.engines import ON_SQLITE, OtherEngines
 from mobilise.bootstrap.front_end import npm
 from mobilise.bootstrap.places import FRONTEND, PYTHON, ROOT
 from mobilise.bootstrap.running import Command, run_openly
@@ -51,7 +51,7 @@ def run_tests(console: Console) -> int:
     """Exit status 0 when every test passes, on every engine."""
     with OtherEngines(console) as others:
         verdicts = [
-            _run_one(Check("pytest", [PYTHON, "-m", "pytest"]), console),
+            _run_one(Check("pytest", ON_SQLITE), console),
             _run_one(Check("vitest", [npm(), "run", "--silent", "test"], FRONTEND), console),
             *others.finish(),
         ]

@@ -1,6 +1,7 @@
 """Which tests run on which engine: all on SQLite; what reads and writes rows on PostgreSQL too; what queues, on Celery.
 
 The two passes beside SQLite's run one after the other while it runs, and say what they have to say at the end.
+Most tests wait most of the time (for a lease, a server, a browser): more of them run side by side than there are cores.
 """
 
 import os
@@ -21,19 +22,29 @@ from mobilise.supervisor.console import Console
 class Engine:
     """What TEST_ENGINE calls it, the servers it needs, and the test files, as patterns.
 
-    The servers are classes of tests.servers, each with the variable that may name one that runs already.
+    The servers are classes of tests.servers, each with the variable that may name one that runs already; all that
+    run ``side_by_side`` share them.
     """
 
     name: str
     servers: dict[str, str]
     files: tuple[str, ...]
+    side_by_side: int
 
     @property
     def command(self) -> list[str | Path]:
         """Runs its tests."""
         files = sorted(path for pattern in self.files for path in (ROOT / "tests").glob(f"test_{pattern}.py"))
-        return [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", *dict.fromkeys(files)]
+        return pytest("-p", "no:cacheprovider", *dict.fromkeys(files), side_by_side=self.side_by_side)
 
+
+def pytest(*arguments: str | Path, side_by_side: int) -> list[str | Path]:
+    """Runs so many test files at once; 0: one after the other, in the process itself."""
+    spread = ["-n", str(side_by_side), "--dist", "loadfile", "--no-loadscope-reorder"]
+    return [PYTHON, "-m", "pytest", *spread, *arguments]
+
+
+ON_SQLITE = pytest(side_by_side=3)
 
 POSTGRES = {"Postgres": "TEST_DATABASE_URL"}
 ENGINES = (
@@ -45,11 +56,14 @@ ENGINES = (
             *("participation_*", "receipt_*", "api_receipts", "subscriptions", "devices", "device_pushes"),
             *("admin_*", "throttles", "retention", "watching_*"),
         ),
+        side_by_side=2,
     ),
     Engine(
         "celery",
         POSTGRES | {"RabbitMQ": "TEST_BROKER_URL", "Redis": "TEST_CACHE_URL"},
         ("celery_*", "delivery_processes", "faults_kills", "faults_outages", "faults_queue", "worker_*", "throttles*"),
+        # They purge the broker's queues, which they share.
+        side_by_side=0,
     ),
 )
 
