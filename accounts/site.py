@@ -71,14 +71,14 @@ class OrganiserSite(admin.AdminSite):
         app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
         return _redirect("mfa_reauthenticate" if app else "mfa_reauthenticate_webauthn", target)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # the stubs name one kind of response
         """Ends the session; a mere link to it asks first."""
         if request.method != "POST":
             return redirect("account_logout")
         end_session(request)
         return redirect("account_login")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # as above
         """On the account's own page."""
         return redirect("account_change_password")
 
@@ -94,13 +94,13 @@ class OrganiserSite(admin.AdminSite):
 class Unlogged(ModelAdmin):
     """A ModelAdmin that writes nothing to Django's log, and so has no history to show."""
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]  # Django returns the entry; there is none
         """Nothing."""
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:  # type: ignore[override]  # Django returns the entry; there is none
         """Nothing."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]  # Django returns the entry; there is none
         """Nothing."""
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:

@@ -138,7 +138,7 @@ class ActionAdmin(ButtonViews, OrganiserPage):
             messages.info(request, _("This was saved already."))
             return self.page_of(made.twin.pk)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> Any:  # type: ignore[override]
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> Any:  # type: ignore[override]  # only obj is looked at
         """Adds the cards of the alerts, who takes part, and the addresses of the buttons."""
         action: Action | None = kwargs.get("obj")
         if action:

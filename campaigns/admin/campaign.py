@@ -119,7 +119,7 @@ class CampaignAdmin(OrganiserPage):
         """Without what it entails."""
         return str(Role(campaign.my_role).label).partition(":")[0]  # type: ignore[attr-defined]
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> Any:  # type: ignore[override]
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> Any:  # type: ignore[override]  # only obj is looked at
         """Adds what waits for a second person, the organisers, the number of followers."""
         campaign: Campaign | None = kwargs.get("obj")
         if campaign:
