@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -29,6 +30,9 @@ from campaigns.models import (
 from mobilise.webpush.vapid import VapidKey
 
 _numbers = count(1)
+
+# Nothing has it. The same in every run: a test that is parametrized with it has one name.
+UNKNOWN_ID = UUID("8c4b9a57-9f0f-4e5d-8a35-6f1d2c7b3e90")
 
 
 def make_user(username: str = "", **extra: Any) -> User:

@@ -15,10 +15,11 @@ import pytest
 
 from mobilise.headers import APP_POLICY
 from tests.deployed_nginx import NAME, ROOT, Answer, DeployedNginx, ask
+from tests.make import UNKNOWN_ID
 from tests.recording_upstream import PRIVATE, PUBLIC, RecordingUpstream
 from tests.servers.server import LOOPBACK, Missing
 
-ACTION = f"/api/v1/actions/{uuid4()}"
+ACTION = f"/api/v1/actions/{UNKNOWN_ID}"
 ADDRESS = "203.0.113.77"
 # nginx counts in whole seconds: what is good for one is asked for anew in the second after the next.
 STALE = 2.1

@@ -9,13 +9,13 @@ import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from mobilise.logs.formats import JsonLine, PlainLine
 from mobilise.logs.redaction import redact
 from tests.delivering import ROOT
+from tests.make import UNKNOWN_ID
 
 
 def make_record(message: Any, *args: Any, name: str = "campaigns.delivery", **values: Any) -> logging.LogRecord:
@@ -71,7 +71,7 @@ def test_it_takes_out_every_kind_of_token(length: int, write: Callable[[bytes], 
     "text",
     [
         "alert 7 begins",
-        f"batch 3 of alert {uuid4()} has another holder by now",
+        f"batch 3 of alert {UNKNOWN_ID} has another holder by now",
         "at 12:00:01 and 18:30",
         "campaigns.delivery.scheduler TransactionManagementError SuspiciousFileOperation HTTPSConnectionPool",
         "mobilise/webpush/pool.py:120 in send_all < .venv/lib/python3.11/site-packages/django/db/utils.py:3 in f",

@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from campaigns.models import ActionLink, ActionState, Visibility
 from tests.make import (
+    UNKNOWN_ID,
     far,
     make_campaign,
     make_device,
@@ -41,7 +41,7 @@ SHELL = """<!doctype html>
   </body>
 </html>
 """
-PATHS = ["/", "/settings", "/alerts", "/c/anasse", f"/a/{uuid4()}"]
+PATHS = ["/", "/settings", "/alerts", "/c/anasse", f"/a/{UNKNOWN_ID}"]
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from accounts.models import Device
 from campaigns.models import Action, ActionState, Participation, Tally, Visibility
 from tests.api import ApiClient, get_json
 from tests.make import (
+    UNKNOWN_ID,
     far,
     make_campaign,
     make_device,
@@ -175,7 +176,9 @@ def test_a_follower_takes_part_in_a_closed_campaign():
     assert say(device, rally, "joined").status_code == 200
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "participations"), ("PUT", f"actions/{uuid4()}/participation")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "participations"), ("PUT", f"actions/{UNKNOWN_ID}/participation")]
+)
 def test_without_a_device_it_is_401(method: str, path: str):
     assert ApiClient().call(method, path, {}).status_code == 401
 
