@@ -15,7 +15,6 @@ from tests.make import (
     make_device,
     make_hashtag_push,
     make_member,
-    make_subscription,
 )
 
 FCM = "fcm.googleapis.com"
@@ -40,9 +39,7 @@ class World:
 
     def wait(self, batch: Batch, reason: str, host: str = FCM, **values: Any) -> None:
         device = make_device()
-        row = make_subscription(device)
-        type(row).objects.filter(pk=row.pk).update(host=host)
-        values = {"not_before": timezone.now() + timedelta(minutes=5), **values}
+        values = {"host": host, "not_before": timezone.now() + timedelta(minutes=5), **values}
         PendingDelivery.objects.create(alert=self.alert, batch=batch, device=device, reason=reason, **values)
 
     @property

@@ -77,7 +77,7 @@ def _count_waiting(alert: Alert) -> Iterator[Reason]:
     by_reason = rows.exclude(reason__in=WAITS_FOR_HOST).values_list("reason")
     for reason, number, last in by_reason.annotate(number=Count("pk"), last=Max("not_before")):
         yield Reason(number, str(_WAITS[reason]) % {"when": _hour(last)}, waits=True)
-    by_host = rows.filter(reason__in=WAITS_FOR_HOST).values_list("device__subscription__host")
+    by_host = rows.filter(reason__in=WAITS_FOR_HOST).values_list("host")
     text = _("Their push service, %(host)s, is paused; it is tried again every %(seconds)d s.")
     for host, number in by_host.annotate(number=Count("pk")):
         words = {"host": host or "?", "seconds": int(PROBE_EVERY.total_seconds())}
