@@ -97,8 +97,10 @@ class PostgresHolds:
         """A context in which a transaction that notes a window waits in its COMMIT."""
         self._connection.execute(IN_COMMIT)
         self._connection.execute("SELECT pg_advisory_lock(%s)", [ADVISORY])
-        yield
-        self._connection.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY])
+        try:
+            yield
+        finally:
+            self._connection.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY])
 
     def await_arrival(self, query: str = "%") -> None:
         """Waits until somebody stands at what is held, in such a query."""
@@ -133,17 +135,22 @@ class SqliteHolds:
     def writes(self) -> Iterator[None]:
         """A context in which nobody else writes."""
         self._tell("lock")
-        yield
-        self._tell("free")
+        try:
+            yield
+        finally:
+            self._tell("free")
 
     @contextmanager
     def long_checkpoints(self) -> Iterator[None]:
         """A context in which noting a window takes about a second, with the write lock held."""
         with connection.cursor() as cursor:
             cursor.execute(LONG_CHECKPOINT)
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER long_checkpoint")
+        try:
+            yield
+        finally:
+            # Else every later test on this file is as slow, with its own numbers of devices.
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TRIGGER long_checkpoint")
 
     def catch_writing(self, process: "subprocess.Popen[bytes]") -> None:
         """Lets the process go on until it is inside its next write transaction, and leaves it frozen there."""

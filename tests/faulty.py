@@ -1,10 +1,12 @@
 """What fault tests share: crowds of followers, processes that are frozen and stepped, and who got what twice."""
 
+import fcntl
 import secrets
 import signal
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -138,7 +140,15 @@ StartSending = Callable[..., Sending]
 
 
 @pytest.fixture
-def start_sending(delivery: Delivery) -> StartSending:
+def turn() -> Iterator[None]:
+    """One at a time, in all the runs on this machine: they count on processes that are as quick as they usually are."""
+    with (Path(tempfile.gettempdir()) / "mobilise-tests-turn.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+def start_sending(delivery: Delivery, turn: None) -> StartSending:
     """Schedules an alert to so many followers; it begins at the first tick."""
 
     def start(followers: int, **how: int) -> Sending:

@@ -15,7 +15,7 @@ from tests.delivering import Delivery, Processes, counts_of, wait_until
 from tests.make import make_alert, make_campaign, make_hashtag_push
 from tests.push_service.behaviours import Behaviour
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("turn")]
 
 HOUR = 3600.0
 FOLLOWERS = 2 * WINDOW_SIZE + 50

@@ -15,7 +15,7 @@ from tests.make import as_json_subscription, make_alert, make_campaign, make_has
 from tests.push_service.behaviours import Behaviour
 from tests.push_service.subscriptions import Subscription as Push
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("turn")]
 
 WINDOWS = 3
 FOLLOWERS = WINDOWS * WINDOW_SIZE
@@ -107,7 +107,9 @@ def stop(alert: Alert, delivery: Delivery, how: str) -> int:
     fresh = Alert.objects.get(pk=alert.pk)
     fresh.pause() if how == "pause" else fresh.cancel(timezone.now())
     seen = delivery.push.total()
-    wait_until(lambda: not Batch.objects.filter(alert=alert, lease_until__isnull=False).exists(), "no batch held")
+    held = {"alert": alert, "lease_until__isnull": False}
+    wait_until(lambda: not Batch.objects.filter(**held).exists(), "no batch held")
+    wait_until(lambda: not PendingDelivery.objects.filter(**held).exists(), "nothing held that is sent again")
     arrived = delivery.push.total()
     assert arrived <= seen + WINDOW_SIZE
     return arrived
