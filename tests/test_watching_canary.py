@@ -1,6 +1,7 @@
 """Canaries: a message on a schedule to the operator's own phones, and what is said when no receipt comes back."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -170,8 +171,12 @@ def test_it_is_not_ready_when_no_receipt_came_for_three_periods(make_phone: Call
 
     Canary.objects.update(received_at=now - 3.1 * PERIOD)
 
-    words = f"canary 1: last receipt {round(3.1 * 15 * 60)} s ago; the push service's answer: 201 (!)"
-    assert readiness() == (503, words)
+    status, words = readiness()
+    said = re.fullmatch(r"canary 1: last receipt (\d+) s ago; the push service's answer: 201 \(!\)", words)
+    assert status == 503
+    assert said
+    # A busy machine looks at it some seconds later.
+    assert 3.1 * 15 * 60 <= int(said[1]) <= 3.2 * 15 * 60
 
 
 def test_it_is_not_ready_when_no_receipt_ever_came_for_three_periods(make_phone: Callable[..., Phone]):
