@@ -23,7 +23,7 @@ else:
     Base = DjangoUserAdmin
 
 
-class NewOrganiserForm(UserCreationForm[User] if TYPE_CHECKING else UserCreationForm):  # type: ignore[misc]
+class NewOrganiserForm(UserCreationForm[User] if TYPE_CHECKING else UserCreationForm):  # type: ignore[misc]  # the stubs alone have a parameter
     """A name and a first password."""
 
     class Meta:

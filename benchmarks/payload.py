@@ -17,5 +17,5 @@ def make_payload() -> bytes:
     }
     payload = {"web_push": 8030, "mutable": True, "notification": notification}
     bare = len(json.dumps(payload, ensure_ascii=False).encode())
-    notification["data"] = {**notification["data"], "card": "x" * (PAYLOAD_BYTES - bare)}  # type: ignore[dict-item]
+    notification["data"] = {**notification["data"], "card": "x" * (PAYLOAD_BYTES - bare)}  # type: ignore[dict-item]  # data is a dictionary
     return json.dumps(payload, ensure_ascii=False).encode()

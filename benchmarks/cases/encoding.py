@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from pywebpush import WebPusher  # type: ignore[import-untyped]
+from pywebpush import WebPusher  # type: ignore[import-untyped]  # it has no types
 
 from benchmarks.bench import Bench, Case, per_second
 from benchmarks.figures import PER_SECOND

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from pywebpush import webpush  # type: ignore[import-untyped]
+from pywebpush import webpush  # type: ignore[import-untyped]  # it has no types
 from requests import Session
 
 from benchmarks.bench import Bench, Case, per_second

@@ -21,9 +21,9 @@ _COLUMNS = ("alert_id", "device_id", "batch_id", "reason", "not_before", "host",
 
 
 def closed_hosts(watch: HostWatch, paused: Set[str], now: datetime, expires_at: datetime) -> Closed:
-    """Slow, asked for peace, or paused; a host that is closed for two reasons has the later of these.
+    """Slow, asked for peace, or paused; of several reasons a host has the last in this order.
 
-    Not those that open again when the alert is over: that is counted, follower by follower.
+    Not those that ask for peace until the alert is over: their followers are counted, one by one.
     """
     seconds = now.timestamp()
     held = {host: datetime.fromtimestamp(until, UTC) for host, until in watch.held(seconds).items()}
