@@ -18,13 +18,12 @@ def increment(model: type[models.Model], keys: dict[str, Any], amounts: dict[str
     return dict(zip(amounts, values, strict=True))
 
 
-def increment_all(model: type[models.Model], rows: Sequence[Row]) -> None:
-    """The same for several (keys, amounts) in one statement; no two of them with the same keys.
+def increment_all(model: type[models.Model], rows: Sequence[Row]) -> list[tuple[int, ...]]:
+    """The same for several (keys, amounts) in one statement; no two of them with the same keys. New values by row.
 
     Writers that share rows must give them in the same order, or they may wait for each other for ever.
     """
-    if rows:
-        _upsert(model, rows)
+    return _upsert(model, rows) if rows else []
 
 
 def _upsert(model: type[models.Model], rows: Sequence[Row]) -> list[tuple[int, ...]]:

@@ -1,16 +1,12 @@
 """The throttle's counts in Redis, under the same names as in the table: nothing there names anybody."""
 
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from mobilise.throttles.models import Count, DayKey, Window, name_of
+from mobilise.throttles.models import Count, Window, day_key, name_of
 from mobilise.throttles.redis_server import absence, server
-
-# The day's key is read once; it outlives its row by no more than the process's interest in that day.
-KEYS_KEPT = 2
 
 
 class RedisCounts:
@@ -34,9 +30,3 @@ def _hit(scope: str, subject: str, window: Window) -> tuple[int, float]:
         both.expire(key, window.length)
         hits, _ = both.execute()
     return int(hits), window.seconds_left
-
-
-@lru_cache(maxsize=KEYS_KEPT)
-def day_key(day: date) -> bytes:
-    """The day's key, kept in this process: without it each count in Redis would ask the database."""
-    return DayKey.of(day)
