@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 PER_SECOND = "1/s"
 MEBIBYTES = "MiB"
 SECONDS = "s"
+POINTS = "points"
 RATIO = "ratio"
+NUMBER = "number"
 
 
 class NotMeasured(Exception):

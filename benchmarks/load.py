@@ -30,8 +30,8 @@ class Load:
         return len(self.times) / self.seconds
 
 
-class _Connection:
-    """One request at a time."""
+class Connection:
+    """A kept-alive one, with one request at a time."""
 
     __slots__ = ("_answer", "_end", "_sent", "socket")
 
@@ -42,6 +42,7 @@ class _Connection:
         self._end = self._sent = 0.0
 
     def send(self, request: bytes) -> None:
+        """Sends it."""
         self._answer, self._end, self._sent = b"", 0, time.perf_counter()
         self.socket.sendall(request)
 
@@ -63,7 +64,7 @@ def put_load(port: int, requests: Iterable[bytes], *, connections: int, seconds:
     """Sends all requests, or as many as go into ``seconds``. Raises Wrong when the server falls silent."""
     load, waiting = Load(), iter(requests)
     with selectors.DefaultSelector() as selector:
-        open_connections = [_Connection(port) for _ in range(connections)]
+        open_connections = [Connection(port) for _ in range(connections)]
         try:
             began = time.perf_counter()
             end = began + seconds if seconds else float("inf")
@@ -91,7 +92,7 @@ def _receive(selector: selectors.BaseSelector, waiting: Iterator[bytes], load: L
 
 
 def _next(
-    connection: _Connection,
+    connection: Connection,
     waiting: Iterator[bytes],
     selector: selectors.BaseSelector,
     load: Load,

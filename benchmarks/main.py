@@ -10,7 +10,20 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.bench import Bench, Case
-from benchmarks.cases import delivery, encoding, growth, joining, latency, node, peers, reading, slow_host
+from benchmarks.cases import (
+    delivery,
+    encoding,
+    growth,
+    joining,
+    latency,
+    lighthouse,
+    mixed,
+    node,
+    peers,
+    reading,
+    receipts,
+    slow_host,
+)
 from benchmarks.figures import Figure, NotMeasured, Wrong
 from benchmarks.machine import describe_machine
 from benchmarks.scale import BadScale, Scale, selection
@@ -29,6 +42,11 @@ CASES: tuple[Case, ...] = (
     reading.CASE,
     joining.SQLITE,
     joining.POSTGRES,
+    receipts.SQLITE,
+    receipts.POSTGRES,
+    mixed.POSTGRES,
+    mixed.SQLITE,
+    lighthouse.CASE,
 )
 INTERRUPTED = 130
 

@@ -4,7 +4,7 @@ import re
 from http.client import HTTPConnection
 from pathlib import Path
 
-from tests.push_service.certificates import write_certificates
+from tests.certificates import make_certificates
 from tests.servers import Nginx
 from tests.servers.server import free_port
 
@@ -42,11 +42,11 @@ class PushService:
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
         self._status, second, timed = free_port(), free_port(), free_port()
-        authority, server = write_certificates(folder, [NAME])
+        certificates = make_certificates(folder, NAME)
         ports = {"second": second, "timed": timed, "status": self._status}
-        text = CONFIGURATION.format(certificate=server, **ports)
+        text = CONFIGURATION.format(certificate=certificates.server_file, **ports)
         self._nginx = Nginx(folder, text, connections=8192)
-        self.ca_file, self.certificate = str(authority), str(server)
+        self.ca_file, self.certificate = str(certificates.ca_file), str(certificates.server_file)
         # Each is a host of its own to a sender, as host and port make a host.
         self.host, self.second_host, self.timed_host = (f"{NAME}:{port}" for port in (self._nginx.port, second, timed))
         self._moments = folder / "moments.log"

@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.figures import RATIO, SECONDS, Figure
+from benchmarks.figures import NUMBER, RATIO, SECONDS, Figure
 from benchmarks.targets import Target, ratios_of, target_of
 
 HEADINGS = ("", "median", "min", "max", "unit", "target", "")
-UNITS = {RATIO: ""}
+UNITS = {RATIO: "", NUMBER: ""}
 
 
 def table(figures: Sequence[Figure], *, full: bool) -> str:

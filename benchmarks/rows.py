@@ -7,16 +7,17 @@ from io import StringIO
 from itertools import islice
 from secrets import token_urlsafe
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from accounts.models import Device, PushKeys, Subscription
 from accounts.models.device import SECRET_BYTES, digest_secret
 from accounts.models.subscription import digest_endpoint
 from benchmarks.subscriptions import Made, make_subscriptions
-from campaigns.kinds import KIND_BITS, kinds_to_mask
+from campaigns.kinds import KIND_BITS, Kind, kinds_to_mask
 from campaigns.models import (
     Action,
     Alert,
@@ -27,8 +28,11 @@ from campaigns.models import (
     Follow,
     Participation,
     PendingDelivery,
+    Receipt,
+    ReceiptCount,
     Tally,
 )
+from campaigns.receipts import make_receipt
 from tests.make import make_alert, make_campaign, make_hashtag_push, make_member, vapid_fingerprint
 
 CHUNK = 10_000
@@ -62,9 +66,11 @@ def fill(followers: int, hosts: Sequence[str], distinct: int) -> int:
 
 
 def make_phones(number: int) -> tuple[int, list[str]]:
-    """The same, of one chunk at most: the campaign's id, and the phones' cookies."""
+    """The same: the campaign's id, and the phones' cookies."""
     campaign = make_campaign()
-    cookies = _insert(campaign, list(make_subscriptions(number, ["push.example"])))
+    cookies: list[str] = []
+    for chunk in _chunks(make_subscriptions(number, ["push.example"])):
+        cookies += _insert(campaign, chunk)
     _analyze()
     return campaign.pk, cookies
 
@@ -120,6 +126,10 @@ def schedule_alert(campaign_id: int, lead: float = LEAD.total_seconds()) -> int:
     """An alert to all followers, due in ``lead`` seconds. Gives its id."""
     campaign = Campaign.objects.get(pk=campaign_id)
     now = timezone.now()
+    # A campaign sends no more than some alerts a day; a measurement may: those before this one count for yesterday.
+    Alert.objects.filter(action__campaign=campaign, started_at__isnull=False).update(
+        send_at=F("send_at") - timedelta(days=1)
+    )
     alert = make_alert(
         make_hashtag_push(campaign, summary={"fr": SUMMARY}), send_at=now + timedelta(seconds=lead), body={"fr": TEXT}
     )
@@ -171,6 +181,20 @@ def load_demo() -> str:
     return str(Action.objects.public().earliest("pk").uuid)
 
 
+def load_demo_pages() -> tuple[str, str, str]:
+    """The demo's start, a campaign of it, and a hashtag push that is on."""
+    call_command("demo", stdout=StringIO())
+    now = timezone.now()
+    pushes = Action.objects.public().filter(kind=Kind.HASHTAG_PUSH, starts_at__lte=now, ends_at__gt=now)
+    push = pushes.select_related("campaign").earliest("pk")
+    return "/", f"/c/{push.campaign.slug}", f"/a/{push.uuid}"
+
+
+def has_app() -> bool:
+    """Whether the front end was built."""
+    return (settings.FRONTEND_DIST / "index.html").is_file()
+
+
 def make_action(campaign_id: int) -> str:
     """One that is live. Gives its id as the API has it."""
     return str(make_hashtag_push(Campaign.objects.get(pk=campaign_id)).uuid)
@@ -181,6 +205,19 @@ def count_joined(action: str) -> dict[str, int]:
     found = Action.objects.get(uuid=action)
     sums = Tally.objects.sums(found)["joined"]
     return {"rows": Participation.objects.filter(action=found).count(), **sums}
+
+
+def make_receipts(number: int) -> tuple[str, list[str]]:
+    """An alert, as the API has its id, and so many nonces as its messages carry them."""
+    alert = make_alert(make_hashtag_push(make_campaign()))
+    return str(alert.uuid), [make_receipt(alert.uuid) for _ in range(number)]
+
+
+def count_receipts(alert: str) -> dict[str, int]:
+    """By the rows, and by the sum that is kept beside them."""
+    found = Alert.objects.get(uuid=alert)
+    total = ReceiptCount.objects.filter(alert_id=found.pk).aggregate(total=Sum("total", default=0))["total"]
+    return {"rows": Receipt.objects.filter(alert=found).count(), "sum": total}
 
 
 SUMMARY = "Ce soir de 18 h à 20 h, toutes et tous en même temps : écrivez avec vos mots, le mot-dièse est sur la page."

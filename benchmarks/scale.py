@@ -1,4 +1,4 @@
-"""How much is measured: all of it, or with BENCH_N and BENCH_RUNS less, for a quick look."""
+"""How much is measured: all of it, or with BENCH_N, BENCH_RUNS and BENCH_SECONDS less, for a quick look."""
 
 import os
 from collections.abc import Mapping
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 FULL = 100_000  # subscriptions of the big delivery; what BENCH_N replaces
 RUNS = 3
+LOAD_SECONDS = 60  # of the mixed load
+LEAST_LOAD_SECONDS = 3
 
 
 class BadScale(ValueError):
@@ -18,15 +20,23 @@ class Scale:
 
     size: int = FULL
     runs: int = RUNS
+    load_seconds: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Scale":
-        """BENCH_N and BENCH_RUNS. Raises BadScale."""
-        return cls(_positive(environment, "BENCH_N", FULL), _positive(environment, "BENCH_RUNS", RUNS))
+        """BENCH_N, BENCH_RUNS and BENCH_SECONDS. Raises BadScale."""
+        size, runs = _positive(environment, "BENCH_N", FULL), _positive(environment, "BENCH_RUNS", RUNS)
+        said = environment.get("BENCH_SECONDS")
+        return cls(size, runs, _positive(environment, "BENCH_SECONDS", LOAD_SECONDS) if said else 0)
 
     def of(self, amount: int, *, least: int = 1) -> int:
         """So much of an ``amount`` as BENCH_N asks for."""
         return min(amount, max(least, round(amount * self.share)))
+
+    @property
+    def seconds(self) -> float:
+        """How long the mixed load lasts: what was asked for, else a minute, shrunk like all else."""
+        return self.load_seconds or max(LEAST_LOAD_SECONDS, LOAD_SECONDS * min(self.share, 1))
 
     @property
     def share(self) -> float:

@@ -72,6 +72,11 @@ class Site:
             self.stop(self._running[0])
 
     @property
+    def last_started(self) -> subprocess.Popen[bytes]:
+        """The process that was started last."""
+        return self._running[-1]
+
+    @property
     def last_words(self) -> str:
         """The end of what its processes wrote."""
         return self._path.read_text(encoding="utf-8", errors="replace")[-LAST_WORDS:]
@@ -84,7 +89,7 @@ class Site:
 
 def peak_memory(pid: int) -> float:
     """The most that a process and those that it started ever held in memory, in MiB (Linux: VmHWM)."""
-    return sum(_peak(one) for one in _family(pid)) / 1024
+    return sum(_kilobytes(one, "VmHWM") for one in _family(pid)) / 1024
 
 
 def _family(pid: int) -> list[int]:
@@ -96,7 +101,12 @@ def _family(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in _family(child))]
 
 
-def _peak(pid: int) -> int:
+def memory(pid: int) -> float:
+    """What a process and those that it started hold in memory now, in MiB (Linux: VmRSS)."""
+    return sum(_kilobytes(one, "VmRSS") for one in _family(pid)) / 1024
+
+
+def _kilobytes(pid: int, what: str) -> int:
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    found = re.search(rf"^{what}:\s+(\d+) kB", status, re.MULTILINE)
     return int(found[1]) if found else 0

@@ -44,7 +44,26 @@ NUMBERS: dict[str, tuple[float | None, float | None]] = {
     "write.join.postgres": (800, None),
     "write.join.sqlite.p99": (None, 0.25),
     "write.join.postgres.p99": (None, 0.25),
+    "write.receipts.sqlite": (1_500, None),
+    "write.receipts.postgres": (1_500, None),
+    **{
+        f"mixed.{engine}.{name}": target
+        for engine in ("postgres", "sqlite")
+        for name, target in {
+            "p99": (None, 0.5),
+            "errors": (None, 1),
+            "alert_share": (0.67, None),
+            "web.rss.growth": (None, 20),
+        }.items()
+    },
 }
+for _page in ("feed", "campaign", "hashtag"):
+    NUMBERS |= {
+        f"lighthouse.{_page}.performance": (95, None),
+        f"lighthouse.{_page}.accessibility": (100, None),
+        f"lighthouse.{_page}.best_practices": (100, None),
+        f"lighthouse.{_page}.usable": (None, 2),
+    }
 # figure -> {other figure: how many times it, or None where only the comparison is of interest}
 RATIOS: dict[str, dict[str, float | None]] = {
     "delivery.postgres": {"peer.webpush_loop": 18, "peer.webpush_session": None, "peer.node_web_push": 4},

@@ -13,11 +13,11 @@ from tests.servers.server import LOOPBACK, free_port
 HOST = "mobilise.example"
 
 
-def start_web(site: Site, path: str, settings: str = "mobilise.settings") -> int:
+def start_web(site: Site, path: str, settings: str = "mobilise.settings", **environment: str) -> int:
     """Starts it and waits until ``path`` answers 200. Gives its port."""
     address = Address(LOOPBACK, free_port())
     web = site_services(sys.executable, address)[0]
-    site.start(*web.command[1:], DJANGO_SETTINGS_MODULE=settings)
+    site.start(*web.command[1:], DJANGO_SETTINGS_MODULE=settings, **environment)
     wait_until(lambda: _status(address.port, path) == 200, f"the web server answers: {site.last_words}")
     return address.port
 
