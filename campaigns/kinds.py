@@ -14,10 +14,18 @@ class Kind(models.TextChoices):
     HASHTAG_PUSH = "hashtag_push", _("hashtag push")
     RALLY_CALL = "rally_call", _("rally call")
     SOLIDARITY_ALERT = "solidarity_alert", _("solidarity alert")
+    BROADCAST = "broadcast", _("broadcast")
+    OUTREACH = "outreach", _("outreach")
 
 
-# A follow keeps the kinds it wants as one number, a bit each. Bits are never reused: broadcast will be 8, outreach 16.
-KIND_BITS: dict[str, int] = {Kind.HASHTAG_PUSH: 1, Kind.RALLY_CALL: 2, Kind.SOLIDARITY_ALERT: 4}
+# A follow keeps the kinds it wants as one number, a bit each. Bits are never reused.
+KIND_BITS: dict[str, int] = {
+    Kind.HASHTAG_PUSH: 1,
+    Kind.RALLY_CALL: 2,
+    Kind.SOLIDARITY_ALERT: 4,
+    Kind.BROADCAST: 8,
+    Kind.OUTREACH: 16,
+}
 
 
 class Purpose(models.TextChoices):
@@ -74,6 +82,10 @@ def _days(number: int) -> timedelta:
 
 def _hours(number: float) -> timedelta:
     return timedelta(hours=number)
+
+
+def _minutes(number: int) -> timedelta:
+    return timedelta(minutes=number)
 
 
 TRAITS: dict[str, KindTraits] = {
@@ -147,12 +159,79 @@ TRAITS: dict[str, KindTraits] = {
             Proposal(Purpose.STATUS, Anchor.END, _hours(0), _hours(12), {"fr": "Des nouvelles.", "en": "News."}),
         ),
     ),
+    Kind.BROADCAST: KindTraits(
+        through_quiet_hours=False,
+        discreet=False,
+        plan=(
+            Proposal(
+                Purpose.ANNOUNCEMENT,
+                Anchor.START,
+                -_days(1),
+                _hours(12),
+                {"fr": "Rendez-vous {start}.", "en": "See you {start}."},
+            ),
+            # Later it would say five minutes of what has begun long ago.
+            Proposal(
+                Purpose.REMINDER,
+                Anchor.START,
+                -_minutes(5),
+                _minutes(15),
+                {"fr": "Dans cinq minutes.", "en": "In five minutes."},
+            ),
+            Proposal(
+                Purpose.RECAP,
+                Anchor.END,
+                _hours(0.5),
+                _hours(12),
+                {"fr": "Merci de votre écoute.", "en": "Thank you for listening."},
+            ),
+        ),
+    ),
+    # Its end is the deadline.
+    Kind.OUTREACH: KindTraits(
+        through_quiet_hours=False,
+        discreet=False,
+        plan=(
+            Proposal(
+                Purpose.START,
+                Anchor.START,
+                _hours(0),
+                _hours(8),
+                {"fr": "On appelle. Prenez un élu.", "en": "We are calling. Take one official."},
+            ),
+            Proposal(
+                Purpose.REMINDER,
+                Anchor.END,
+                -_days(7),
+                _hours(8),
+                {"fr": "Plus qu'une semaine pour appeler.", "en": "One week left to call."},
+            ),
+            Proposal(
+                Purpose.REMINDER,
+                Anchor.END,
+                -_days(2),
+                _hours(8),
+                {"fr": "Plus que deux jours pour appeler.", "en": "Two days left to call."},
+            ),
+            Proposal(
+                Purpose.RECAP,
+                Anchor.END,
+                _hours(1),
+                _hours(12),
+                {"fr": "Merci. Voici où nous en sommes.", "en": "Thank you. Here is where we stand."},
+            ),
+        ),
+    ),
 }
 
 
 def default_urgency(kind: str, purpose: str) -> Urgency:
-    """Solidarity alert and start of a hashtag push: high; reminder: normal; recap: low."""
-    if kind == Kind.SOLIDARITY_ALERT or purpose in (Purpose.START, Purpose.CORRECTION):
+    """Solidarity alert, start of a hashtag push, five minutes before a broadcast: high; reminder: normal; recap: low.
+
+    What is not urgent a phone that sleeps gets when it wakes up (RFC 8030, section 5.3): that can be minutes later.
+    """
+    minutes_count = kind == Kind.BROADCAST and purpose == Purpose.REMINDER
+    if kind == Kind.SOLIDARITY_ALERT or minutes_count or purpose in (Purpose.START, Purpose.CORRECTION):
         return Urgency.HIGH
     return Urgency.LOW if purpose == Purpose.RECAP else Urgency.NORMAL
 

@@ -8,9 +8,8 @@ from django.db.models import Exists, QuerySet, Window
 from django.db.models.functions import Mod, RowNumber
 
 from accounts.models.subscription import UNVERIFIED_GRACE, Blob
-from campaigns.models import Action, Alert, Audience, Batch, Follow, Participation
-from campaigns.models.participation import participation_token
-from campaigns.rules import Preferences, audience_of
+from campaigns.models import Alert, Audience, Batch, Follow, Participation
+from campaigns.rules import Preferences, audience_of, in_departements
 
 BATCH_SIZE = 1000
 WINDOW_SIZE = 200
@@ -115,18 +114,9 @@ def _read(follows: QuerySet[Follow], batch: Batch) -> tuple[list[Recipient], int
 
 
 def read_devices(alert: Alert, device_ids: Iterable[int]) -> list[Recipient]:
-    """These followers, if they still are."""
-    follows = Follow.objects.filter(campaign_id=alert.action.campaign_id, device_id__in=list(device_ids))
-    return [Recipient(*row) for row in follows.values_list(*_COLUMNS)]
-
-
-def who_joined(action: Action, recipients: Sequence[Recipient]) -> set[int]:
-    """The devices among these that take part in the action, in one statement."""
-    if action.participation_key is None:
-        return set()
-    by_token = {participation_token(action, one.device_id): one.device_id for one in recipients}
-    found = Participation.objects.filter(action_id=action.pk, token__in=list(by_token)).values_list("token", flat=True)
-    return {by_token[bytes(token)] for token in found}
+    """These followers, if they still are, and still where the alert is for."""
+    follows = Follow.objects.agreed().filter(campaign_id=alert.action.campaign_id, device_id__in=list(device_ids))
+    return [Recipient(*row) for row in in_departements(follows, alert).values_list(*_COLUMNS)]
 
 
 def in_audience(alert: Alert, recipients: Sequence[Recipient]) -> set[int]:
@@ -134,5 +124,5 @@ def in_audience(alert: Alert, recipients: Sequence[Recipient]) -> set[int]:
     everyone = {one.device_id for one in recipients}
     if alert.audience == Audience.FOLLOWERS or not recipients:
         return everyone
-    joined = who_joined(alert.action, recipients)
+    joined = Participation.objects.joined_among(alert.action, everyone)
     return joined if alert.audience == Audience.JOINED else everyone - joined

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from campaigns.delivery.audience import cut
-from campaigns.models import Alert, AlertState, Batch, PendingDelivery
-from campaigns.rules import audience_of, needs_approval, text_problems
+from campaigns.models import Act, Alert, AlertState, Batch, HeldBack, PendingDelivery, SilencePeriod
+from campaigns.rules import audience_of, ban_problems, is_too_few, needs_approval, text_problems
 
 logger = logging.getLogger(__name__)
 
@@ -19,19 +19,36 @@ def begin(alert_id: int, now: datetime) -> bool:
     False when it did not begin (yet). Raises IllegalTransition when another scheduler was faster or it changed.
     """
     alert = Alert.objects.select_related("action__campaign", "corrects", "scheduled_by").get(pk=alert_id)
-    if alert.state != AlertState.SCHEDULED or alert.send_at > now:
+    if alert.state != AlertState.SCHEDULED or alert.leaves_at > now:
         return False
-    if alert.digest != alert.scheduled_digest or text_problems(alert):
-        alert.return_to_draft()
-        logger.error("alert %s is not what was scheduled, or says too much too early: back to draft", alert.uuid)
+    held_back = _why_held_back(alert)
+    if held_back:
+        alert.return_to_draft(held_back=held_back)
+        logger.error("alert %s is held back (%s): back to draft", alert.uuid, held_back)
         return False
     if needs_approval(alert) and not alert.approvals.filter(digest=alert.digest).exists():
         _ask_for_approval(alert, now)
         return False
     if not _stop_the_wrong_one(alert, now):
         return False
-    start_sending(alert, now)
+    with transaction.atomic():
+        start_sending(alert, now)
+        campaign = alert.action.campaign
+        if campaign.two_person and not alert.approvals.exists():
+            # Not how many: by departement that would let single persons be counted.
+            alert.note(Act.ONE_WAS_ENOUGH, alert.scheduled_by, f"≤ {campaign.two_person_above}")
     return True
+
+
+def _why_held_back(alert: Alert) -> str:
+    """What speaks against it now, if anything does: the page of its action says so."""
+    if ban_problems(alert):
+        return HeldBack.BANNED
+    if alert.digest != alert.scheduled_digest or text_problems(alert):
+        return HeldBack.CHANGED
+    if SilencePeriod.objects.touching(alert.action.campaign, alert.send_at, alert.expires_at).exists():
+        return HeldBack.SILENCE
+    return HeldBack.FEW if is_too_few(alert) else ""
 
 
 def _ask_for_approval(alert: Alert, now: datetime) -> None:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from campaigns.models import Action, Gathering, HashtagPush
+from campaigns.models import Action, Broadcast, Gathering, HashtagPush
+from campaigns.rules import case_of, rally_of
 from mobilise.fields import pick
 
 MOST_GATHERINGS = 3
@@ -23,6 +24,8 @@ def make_card(action: Action, language: str, now: datetime) -> dict[str, Any]:
         "gatherings": [_gathering(one, language, main) for one in action.gatherings.all()[:MOST_GATHERINGS]],
         "legal_phone": action.campaign.legal_phone,
         **_hashtag(action, now),
+        **_broadcast(action),
+        **_standing(action),
     }
     return {name: value for name, value in card.items() if value}
 
@@ -37,8 +40,24 @@ def _hashtag(action: Action, now: datetime) -> dict[str, str]:
     return {"hashtag": push.hashtag, "link": push.link}
 
 
+def _broadcast(action: Action) -> dict[str, str]:
+    broadcast: Broadcast | None = getattr(action, "broadcast", None)
+    if broadcast is None:
+        return {}
+    return {"medium": broadcast.medium, "platform": broadcast.platform, "link": broadcast.link}
+
+
+def _standing(action: Action) -> dict[str, str]:
+    """How long what it says of a case holds, and whether a rally is banned: the phone says so without a network."""
+    case, rally = case_of(action), rally_of(action)
+    if case is not None:
+        return {"checked_at": _iso(case.checked_at)}
+    return {} if rally is None else {"declaration": rally.declaration}
+
+
 def _gathering(gathering: Gathering, language: str, main: str) -> dict[str, str]:
     return {
+        "id": str(gathering.uuid),
         "name": pick(gathering.name, language, main),
         "address": gathering.address,
         "starts_at": _iso(gathering.starts_at),

@@ -118,13 +118,17 @@ def texts_of(alert: Alert, language: str) -> tuple[str, str]:
     return title, body
 
 
+def hour_in_words(moment: datetime, language: str, time_zone: str) -> str:
+    """The hour of a moment as it is said in this language, in this zone."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    if language == "fr":
+        return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} h"
+    return f"{local:%H:%M}"
+
+
 def discreet_texts(alert: Alert, language: str, time_zone: str) -> tuple[str, str]:
     """What a discreet notification shows: the site's name and until when to read."""
-    local = alert.expires_at.astimezone(ZoneInfo(time_zone))
-    if language == "fr":
-        hour = f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} h"
-    else:
-        hour = f"{local:%H:%M}"
+    hour = hour_in_words(alert.expires_at, language, time_zone)
     with override(language):
         return settings.SITE_NAME, gettext("New message, read before %(hour)s") % {"hour": hour}
 

@@ -13,7 +13,7 @@ from campaigns.delivery.beginning import begin
 from campaigns.delivery.pauses import look_after
 from campaigns.delivery.worker import LANE_SIZE
 from campaigns.models import Alert, AlertState, Batch, Count, IllegalTransition, PendingDelivery, PendingReason
-from campaigns.models.alert import FINAL_STATES
+from campaigns.models.alerts.states import FINAL_STATES
 from campaigns.models.batch import free
 
 logger = logging.getLogger(__name__)

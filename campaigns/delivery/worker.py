@@ -89,7 +89,9 @@ def send_pending(alert_id: int) -> bool:
 
 
 def _load(alert_id: int) -> Alert:
-    return Alert.objects.select_related("action__campaign", "corrects").get(pk=alert_id)
+    # With the kinds that its card or its audience asks for.
+    kinds = ("action__rallycall", "action__solidarityalert")
+    return Alert.objects.select_related("action__campaign", "corrects", *kinds).get(pk=alert_id)
 
 
 class _Desk:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,66 +14,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from campaigns.kinds import Purpose, Urgency, default_urgency
-from campaigns.models.action import Action, ActionState
+from campaigns.models.action import Action
+from campaigns.models.alerts.audience import AddressedAlert, Audience
+from campaigns.models.alerts.limits import HeldBack, refuse_beyond_limits
+from campaigns.models.alerts.queryset import AlertQuerySet
+from campaigns.models.alerts.states import CANCELLABLE, FINAL_STATES, AlertState
+from campaigns.models.alerts.timing import TimedAlert
+from campaigns.models.audit import Act, AuditEntry
 from campaigns.models.transitions import IllegalTransition, move
 from mobilise.fields import TranslatedField
-
-
-class AlertState(models.TextChoices):
-    """Where an alert stands; the last three are final."""
-
-    DRAFT = "draft", _("draft")
-    AWAITING = "awaiting", _("awaiting approval")
-    SCHEDULED = "scheduled", _("scheduled")
-    SENDING = "sending", _("sending")
-    PAUSED = "paused", _("paused")
-    SENT = "sent", _("sent")
-    EXPIRED = "expired", _("expired")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-FINAL_STATES = frozenset({AlertState.SENT, AlertState.EXPIRED, AlertState.CANCELLED})
-CANCELLABLE = frozenset(set(AlertState) - FINAL_STATES)
-
-
-class Audience(models.TextChoices):
-    """Who gets an alert, among the followers who want its kind."""
-
-    FOLLOWERS = "followers", _("followers of the campaign who want this kind")
-    JOINED = "joined", _("those who joined the action")
-    NOT_JOINED = "not_joined", _("those who have not joined yet")
 
 
 class ApprovalRefused(Exception):
     """This person cannot approve this alert; the message says why."""
 
 
-class AlertQuerySet(models.QuerySet["Alert"]):
-    """Moving many alerts, and finding those that need something."""
-
-    def due(self, now: datetime) -> "AlertQuerySet":
-        """Scheduled, and their minute has come."""
-        return self.alive().filter(state=AlertState.SCHEDULED, send_at__lte=now, expires_at__gt=now)
-
-    def alive(self) -> "AlertQuerySet":
-        """Of actions and campaigns that people can see: nobody's phone rings for a page that is not there."""
-        return self.filter(action__state=ActionState.PUBLISHED, action__campaign__published=True)
-
-    def in_flight(self) -> "AlertQuerySet":
-        """Being sent."""
-        return self.alive().filter(state=AlertState.SENDING)
-
-    def expire(self, now: datetime) -> int:
-        """What is past its window becomes expired: nothing of it is sent any more."""
-        over = self.filter(state__in=(AlertState.SCHEDULED, AlertState.SENDING, AlertState.PAUSED), expires_at__lte=now)
-        return over.update(state=AlertState.EXPIRED, finished_at=now)
-
-    def cancel_all(self, now: datetime) -> int:
-        """Cancels all that are not final."""
-        return self.filter(state__in=CANCELLABLE).update(state=AlertState.CANCELLED, finished_at=now)
-
-
-class Alert(models.Model):
+class Alert(TimedAlert, AddressedAlert):
     """One push message: text, audience, send window, urgency."""
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -80,10 +37,7 @@ class Alert(models.Model):
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose, default=Purpose.ANNOUNCEMENT)
     title = TranslatedField(_("title"), max_length=60)
     body = TranslatedField(_("text"), max_length=180, multiline=True)
-    audience = models.CharField(_("who gets it"), max_length=10, choices=Audience, default=Audience.FOLLOWERS)
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency, blank=True)
-    send_at = models.DateTimeField(_("send at"))
-    expires_at = models.DateTimeField(_("useful until"), help_text=_("Nothing is sent after this moment."))
     state = models.CharField(_("state"), max_length=10, choices=AlertState, default=AlertState.DRAFT, editable=False)
     corrects = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="corrections", editable=False
@@ -93,6 +47,9 @@ class Alert(models.Model):
     )
     # What was scheduled, to the letter: sending refuses anything else.
     scheduled_digest = models.CharField(max_length=64, blank=True, editable=False)
+    held_back = models.CharField(max_length=8, choices=HeldBack, blank=True, editable=False)
+    # Until then whoever organises can stop what one owner sends alone.
+    not_before = models.DateTimeField(null=True, editable=False)
     last_device = models.BigIntegerField(null=True, editable=False)
     audience_size = models.PositiveIntegerField(null=True, editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
@@ -136,16 +93,38 @@ class Alert(models.Model):
         """Nothing happens to it any more."""
         return self.state in FINAL_STATES
 
+    def is_planned(self, now: datetime) -> bool:
+        """Whether it is a draft of the plan, of use still; a correction is a decision of its own."""
+        return self.state == AlertState.DRAFT and self.expires_at > now and self.purpose != Purpose.CORRECTION
+
     @property
     def is_editable(self) -> bool:
         """Its text, audience and window may still change."""
         return self.state in (AlertState.DRAFT, AlertState.AWAITING, AlertState.SCHEDULED)
 
     @property
+    def in_words(self) -> str:
+        """All that it says, language after language, for the audit log."""
+        languages = dict.fromkeys([*self.title, *self.body])
+        return "\n\n".join(
+            f"({code}) {self.title.get(code, '')}\n{self.body.get(code, '')}".rstrip() for code in languages
+        )
+
+    @property
+    def leaves_at(self) -> datetime:
+        """When it is sent at the earliest, once it is scheduled."""
+        return max(self.send_at, self.not_before or self.send_at)
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of text, audience and window: an approval is of exactly this."""
+        """SHA-256 of text, audience, window and plan: an approval is of exactly this."""
         window = [self.send_at.timestamp(), self.expires_at.timestamp()]
-        content = [self.title, self.body, self.audience, self.urgency, window]
+        content: list[Any] = [self.title, self.body, self.audience, self.urgency, window]
+        # Only where there is something: what was scheduled before there were plans is still what was scheduled.
+        if self.is_relative:
+            content.append([self.anchor, self.offset.total_seconds()])
+        if self.departements:
+            content.append(self.departements)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     # ---- its life
@@ -154,82 +133,139 @@ class Alert(models.Model):
         """draft -> awaiting | scheduled.
 
         ``needs_approval`` is what rules.needs_approval says of it. Raises ValidationError when its window is over
-        or its action is not published, IllegalTransition when it is no draft.
+        or its action is not published or a banned rally, its day is full or its campaign keeps silence;
+        IllegalTransition when it is no draft.
         """
         if self.expires_at <= now:
             raise ValidationError(_("Its window is over: choose a later end."), code="window")
+        self._refuse_if_forbidden()
         if not Alert.objects.filter(pk=self.pk).alive().exists():
             raise ValidationError(_("Publish the action and its campaign first."), code="unpublished")
         target = AlertState.AWAITING if needs_approval else AlertState.SCHEDULED
-        move(self, "state", {AlertState.DRAFT}, target, scheduled_by=by, scheduled_digest=self.digest)
+        act = Act.APPROVAL_ASKED if needs_approval else Act.SCHEDULED
+        values = {"scheduled_by": by, "scheduled_digest": self.digest, "held_back": ""}
+        with transaction.atomic():
+            refuse_beyond_limits(self)
+            self._become(target, {AlertState.DRAFT}, act, by, self.in_words, **values)
+            self.askings.all().delete()
+            if needs_approval:
+                self.askings.create(began_at=now)
 
     def approve(self, by: User, now: datetime) -> None:
         """awaiting -> scheduled, by a second person. Raises ApprovalRefused, IllegalTransition."""
-        membership = self.action.campaign.memberships.filter(user=by).first()
-        if membership is None or not membership.may_approve:
-            raise ApprovalRefused(_("Only an owner or an approver of the campaign can approve."))
         if self.expires_at <= now:
             raise ApprovalRefused(_("Its window is over."))
         with transaction.atomic():
-            fresh = Alert.objects.select_for_update().get(pk=self.pk)
-            if fresh.scheduled_by_id == by.pk:
-                raise ApprovalRefused(_("The second pair of eyes cannot be your own."))
-            if fresh.digest != self.digest or fresh.digest != fresh.scheduled_digest:
-                raise ApprovalRefused(_("It was changed meanwhile: look at it again."))
+            digest = self.lock_for_second_person(by)
             move(self, "state", {AlertState.AWAITING}, AlertState.SCHEDULED)
-            Approval.objects.create(alert=self, user=by, approved_at=now, digest=fresh.digest)
+            Approval.objects.create(alert=self, user=by, approved_at=now, digest=digest)
+            self.note(Act.APPROVED, by, self.in_words)
 
-    def return_to_draft(self) -> None:
-        """awaiting | scheduled -> draft: its approvals are void. Raises IllegalTransition."""
+    def lock_for_second_person(self, by: User) -> str:
+        """As lock_as_seen, for the answer of an owner or approver other than who scheduled. Raises ApprovalRefused."""
+        membership = self.action.campaign.memberships.filter(user=by).first()
+        if membership is None or not membership.may_approve:
+            raise ApprovalRefused(_("Only an owner or an approver of the campaign can approve."))
+        if self.scheduled_by_id == by.pk:
+            raise ApprovalRefused(_("The second pair of eyes cannot be your own."))
+        return self.lock_as_seen()
+
+    def lock_as_seen(self) -> str:
+        """Locks the stored row, inside a transaction. Its digest; ApprovalRefused when it is not what this row is."""
+        fresh = Alert.objects.select_for_update().get(pk=self.pk)
+        is_same = fresh.digest == self.digest and fresh.scheduled_by_id == self.scheduled_by_id
+        if not is_same or fresh.digest != fresh.scheduled_digest:
+            raise ApprovalRefused(_("It was changed meanwhile: look at it again."))
+        return fresh.digest
+
+    def return_to_draft(self, by: User | None = None, *, held_back: str = "") -> None:
+        """awaiting | scheduled -> draft: its approvals are void, nobody is asked any more. Raises IllegalTransition.
+
+        ``held_back``: why it does not leave although its minute has come.
+        """
+        sources, act = {AlertState.AWAITING, AlertState.SCHEDULED}, Act.RETURNED_TO_DRAFT
+        void: dict[str, Any] = {"scheduled_digest": "", "not_before": None, "held_back": held_back}
         with transaction.atomic():
-            move(self, "state", {AlertState.AWAITING, AlertState.SCHEDULED}, AlertState.DRAFT, scheduled_digest="")
+            self._become(AlertState.DRAFT, sources, act, by, **void)
             self.approvals.all().delete()
+            self.askings.all().delete()
 
     def begin_sending(self, now: datetime, *, last_device: int, audience_size: int) -> None:
         """scheduled -> sending, with the audience closed at ``last_device``. Raises IllegalTransition.
 
         A row that is no longer what was scheduled does not leave.
         """
-        if self.digest != self.scheduled_digest:
+        if self.digest != self.scheduled_digest or (self.not_before and self.not_before > now):
             raise IllegalTransition(self, "state", AlertState.SENDING)
-        closed = {"started_at": now, "last_device": last_device, "audience_size": audience_size}
-        as_read = {"scheduled_digest": self.scheduled_digest, "send_at": self.send_at}
-        move(self, "state", {AlertState.SCHEDULED}, AlertState.SENDING, where=as_read, **closed)
+        closed: dict[str, Any] = {"started_at": now, "last_device": last_device, "audience_size": audience_size}
+        closed["told_start"] = self.told_start or self.action.starts_at
+        as_read = {"scheduled_digest": self.scheduled_digest, "send_at": self.send_at, "not_before": self.not_before}
+        act, text = Act.SENDING_BEGAN, self.in_words
+        self._become(AlertState.SENDING, {AlertState.SCHEDULED}, act, None, text, where=as_read, **closed)
 
-    def pause(self) -> None:
+    def pause(self, by: User | None = None) -> None:
         """sending -> paused. Raises IllegalTransition."""
-        move(self, "state", {AlertState.SENDING}, AlertState.PAUSED)
+        self._become(AlertState.PAUSED, {AlertState.SENDING}, Act.PAUSED, by)
 
-    def resume(self) -> None:
-        """paused -> sending. Raises IllegalTransition."""
-        move(self, "state", {AlertState.PAUSED}, AlertState.SENDING)
+    def resume(self, by: User | None = None) -> None:
+        """paused -> sending. Raises IllegalTransition, and ValidationError when its rally is banned."""
+        self._refuse_if_forbidden()
+        self._become(AlertState.SENDING, {AlertState.PAUSED}, Act.RESUMED, by)
 
-    def cancel(self, now: datetime) -> None:
+    def _refuse_if_forbidden(self) -> None:
+        if Alert.objects.filter(pk=self.pk).forbidden().exists():
+            raise ValidationError(_("The rally is banned: only a correction may be sent."), code="banned")
+
+    def cancel(self, now: datetime, by: User | None = None) -> None:
         """Anything but a final state -> cancelled. Raises IllegalTransition."""
-        move(self, "state", CANCELLABLE, AlertState.CANCELLED, finished_at=now)
+        self._become(AlertState.CANCELLED, CANCELLABLE, Act.CANCELLED, by, finished_at=now)
 
     def correct(
-        self, *, title: dict[str, str], body: dict[str, str], send_at: datetime, expires_at: datetime
+        self,
+        *,
+        title: dict[str, str],
+        body: dict[str, str],
+        send_at: datetime,
+        expires_at: datetime,
+        by: User | None = None,
     ) -> "Alert":
         """A correction of this alert, as a draft. Raises IllegalTransition when nobody can have had this one."""
         if self.started_at is None:
             raise IllegalTransition(self, "state", Purpose.CORRECTION)
-        return Alert.objects.create(
-            action=self.action,
-            corrects=self,
-            purpose=Purpose.CORRECTION,
-            audience=Audience.FOLLOWERS,
-            title=title,
-            body=body,
-            send_at=send_at,
-            expires_at=expires_at,
-        )
+        with transaction.atomic():
+            self.note(Act.CORRECTED, by)
+            return Alert.objects.create(
+                action=self.action,
+                corrects=self,
+                purpose=Purpose.CORRECTION,
+                audience=Audience.FOLLOWERS,
+                departements=self.departements,
+                told_start=self.action.starts_at,
+                title=title,
+                body=body,
+                send_at=send_at,
+                expires_at=expires_at,
+            )
+
+    def note(self, act: Act, by: User | None, text: str = "") -> None:
+        """Notes what was done to it in the campaign's audit log; ``by`` None: the site itself did it."""
+        about, text = self.action.without_names(str(self), text)
+        AuditEntry.objects.note(act, campaign=self.action.campaign_id, by=by, about=about, text=text)
+
+    def _become(
+        self, target: str, sources: Collection[str], act: Act, by: User | None, text: str = "", **also: Any
+    ) -> None:
+        """Moves on and notes it, both or neither. ``also`` as in transitions.move. Raises IllegalTransition."""
+        with transaction.atomic():
+            move(self, "state", sources, target, **also)
+            self.note(act, by, text)
 
 
 class Approval(models.Model):
-    """One person's yes to exactly what was scheduled."""
+    """One person's yes to exactly what was scheduled: a second person's, or an owner's alone."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="approvals")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     approved_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
+    alone = models.BooleanField(default=False)

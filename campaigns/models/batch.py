@@ -171,6 +171,11 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
             RunningTotal.objects.add_recoveries(int(any(leases.values())))
         return list(self.filter(pk__in=leases, fence=fence).order_by("device_id"))
 
+    def move(self, gone: Device, keep: Device) -> None:
+        """What waits for one device waits for another; what waits for both waits once."""
+        self.filter(device=gone, alert__in=list(self.filter(device=keep).values_list("alert", flat=True))).delete()
+        self.filter(device=gone).update(device=keep)
+
     def held(self, now: datetime) -> "PendingDeliveryQuerySet":
         """Under a lease that holds."""
         return self.exclude(free(now))

@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from collections.abc import Collection
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -14,15 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Device, User
 from accounts.models.device import validate_time_zone
 from campaigns.kinds import KIND_BITS, mask_to_kinds
-from mobilise.fields import TranslatedField
+from mobilise import languages
+from mobilise.fields import EncryptedTextField, TranslatedField
 
 validate_hashtag = RegexValidator(r"^\w+$", _("A hashtag is one word, without the # sign."), code="hashtag")
+LINK_BYTES = 16
 
 
 class Visibility(models.TextChoices):
     """Who may know of a campaign."""
 
     PUBLIC = "public", _("public")
+    LINK = "link", _("by link: listed nowhere, open to whoever has the link")
     INVITATION = "invitation", _("by invitation only")
 
 
@@ -45,11 +49,14 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Those that anybody may see."""
         return self.published().filter(visibility=Visibility.PUBLIC)
 
-    def visible_to(self, device: Device | None) -> "CampaignQuerySet":
-        """The public ones, and those that the device follows."""
-        if device is None:
-            return self.public()
-        return self.published().filter(Q(visibility=Visibility.PUBLIC) | Q(follows__device=device)).distinct()
+    def visible_to(self, device: Device | None, links: Collection[str] = ()) -> "CampaignQuerySet":
+        """The public ones, those that the device follows, and those by link whose key is among ``links``."""
+        known = Q(visibility=Visibility.PUBLIC)
+        if links:
+            known |= Q(visibility=Visibility.LINK, link_digest__in=[digest_code(key) for key in links])
+        if device is not None:
+            known |= Q(pk__in=Follow.objects.filter(device=device).values("campaign"))
+        return self.published().filter(known)
 
     def of(self, user: User) -> "CampaignQuerySet":
         """Those in which an organiser has a role; a site administrator alone has none."""
@@ -75,12 +82,15 @@ class Campaign(models.Model):
     main_language = models.CharField(
         _("main language"),
         max_length=10,
-        choices=settings.LANGUAGES,
+        choices=languages.choices,
         default=settings.LANGUAGE_CODE,
         help_text=_("Fills in where a text is missing in another language."),
     )
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Paris", validators=[validate_time_zone])
     visibility = models.CharField(_("visibility"), max_length=12, choices=Visibility, default=Visibility.PUBLIC)
+    # What the link of a campaign by link holds, and what it is found by; neither for any other campaign.
+    link_key = EncryptedTextField(blank=True)
+    link_digest = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     published = models.BooleanField(_("published"), default=False)
     two_person = models.BooleanField(
         _("two-person mode"),
@@ -100,6 +110,46 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name.get(self.main_language) or self.slug
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """A campaign by link has a key; one that is not loses it, so that an old link never works again."""
+        if self.visibility != Visibility.LINK:
+            self.link_key, self.link_digest = "", None
+        elif self.link_digest is None:
+            self.link_key, self.link_digest = _make_link()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which its hours are said."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def path(self) -> str:
+        """Where the app shows it. The key is behind the #: no server's log and no referrer ever holds it."""
+        return f"/c/{self.slug}#link={self.link_key}" if self.visibility == Visibility.LINK else f"/c/{self.slug}"
+
+    @property
+    def calendar_key(self) -> str:
+        """What the addresses of its calendars hold when it is by link: made from the key, which it does not tell."""
+        return hashlib.sha256(f"calendar {self.link_key}".encode()).hexdigest()[:32] if self.link_key else ""
+
+    @property
+    def calendar_path(self) -> str | None:
+        """Where its calendar is; None for a campaign by invitation: a calendar's program brings no cookie."""
+        if self.visibility == Visibility.INVITATION:
+            return None
+        key = f"?key={self.calendar_key}" if self.calendar_key else ""
+        return f"/campaigns/{self.slug}/calendar.ics{key}"
+
+    def change_link(self, seen: str) -> bool:
+        """A new key in place of the one whose digest is ``seen``. False when there is another already, or none."""
+        key, digest = _make_link()
+        current = Campaign.objects.filter(pk=self.pk, visibility=Visibility.LINK, link_digest=seen)
+        if not seen or not current.update(link_key=key, link_digest=digest):
+            return False
+        self.link_key, self.link_digest = key, digest
+        return True
 
     def role_of(self, user: User) -> Role | None:
         """The organiser's role here, or None."""
@@ -135,7 +185,26 @@ class FollowQuerySet(models.QuerySet["Follow"]):
 
     def wanting(self, kind: str) -> "FollowQuerySet":
         """Those that want alerts of this kind."""
-        return self.alias(wanted=F("kinds_mask").bitand(KIND_BITS[kind])).filter(wanted__gt=0)
+        return self.agreed().alias(wanted=F("kinds_mask").bitand(KIND_BITS[kind])).filter(wanted__gt=0)
+
+    def agreed(self) -> "FollowQuerySet":
+        """Those whose agreement covers what alerts do now; the others are asked anew by the app."""
+        return self.filter(consent_version__gte=settings.CONSENT_VALID_FROM)
+
+    def move(self, gone: Device, keep: Device) -> None:
+        """What one device follows, another does. Of two that follow the same: the kinds of both, and the older consent,
+        so that nobody seems to have agreed to a later text than they did."""
+        there = {follow.campaign_id: follow for follow in self.filter(device=keep)}
+        for follow in self.filter(device=gone).order_by("campaign_id"):
+            other = there.get(follow.campaign_id)
+            if other is None:
+                self.filter(pk=follow.pk).update(device=keep)
+                continue
+            consent = min((one.consent_version, one.consented_on) for one in (follow, other))
+            self.filter(pk=other.pk).update(
+                kinds_mask=follow.kinds_mask | other.kinds_mask, consent_version=consent[0], consented_on=consent[1]
+            )
+            self.filter(pk=follow.pk).delete()
 
 
 class Follow(models.Model):
@@ -160,32 +229,11 @@ class Follow(models.Model):
         return mask_to_kinds(self.kinds_mask)
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Making and redeeming invitations."""
-
-    def make(self, campaign: Campaign, *, uses: int, expires_at: datetime) -> str:
-        """A code for ``uses`` followers until ``expires_at``."""
-        code = secrets.token_urlsafe(12)
-        self.create(campaign=campaign, digest=digest_code(code), uses_left=uses, expires_at=expires_at)
-        return code
-
-    def redeem(self, campaign: Campaign, code: str, now: datetime) -> bool:
-        """Takes one use, atomically. False when the code is unknown, used up, revoked or too old."""
-        usable = self.filter(campaign=campaign, digest=digest_code(code), uses_left__gt=0, expires_at__gt=now)
-        return bool(usable.update(uses_left=F("uses_left") - 1))
-
-
-class Invitation(models.Model):
-    """A way into a closed campaign. Never who used it or when."""
-
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="invitations")
-    digest = models.CharField(max_length=64, unique=True)
-    uses_left = models.PositiveIntegerField()
-    expires_at = models.DateTimeField()
-
-    objects = InvitationQuerySet.as_manager()
-
-
 def digest_code(code: str) -> str:
     """What is stored of a random code."""
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _make_link() -> tuple[str, str]:
+    key = secrets.token_urlsafe(LINK_BYTES)
+    return key, digest_code(key)

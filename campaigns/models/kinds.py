@@ -1,23 +1,33 @@
 """One table per kind of action, for what only that kind has."""
 
-from datetime import datetime
-from uuid import uuid4
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.kinds import Kind
-from campaigns.models.action import Action, validate_web_address
+from accounts.models import User
+from campaigns.kinds import Kind, Purpose
+from campaigns.models.action import SHOWN, Action, ActionState, validate_web_address
+from campaigns.models.alert import Alert
+from campaigns.models.alerts.queryset import Held
+from campaigns.models.audit import Act
 from campaigns.models.campaign import validate_hashtag
-from campaigns.models.transitions import move
-from mobilise.fields import EncryptedTextField, TranslatedField
+from campaigns.models.declaration import Declaration
+from campaigns.models.transitions import IllegalTransition, move
+from mobilise.fields import TranslatedField
+
+# A case that nobody confirmed for so long is shown as unconfirmed. The app counts the same hours.
+UNCONFIRMED_AFTER = timedelta(hours=24)
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 class HashtagPush(Action):
     """Writing in one's own words under one hashtag, in one window."""
 
     KIND = Kind.HASHTAG_PUSH
+    MOVES_ALONG = (*Action.MOVES_ALONG, "reveal_at")
 
     hashtag = models.CharField(
         _("hashtag"), max_length=80, validators=[validate_hashtag], help_text=_("Without the # sign.")
@@ -43,6 +53,8 @@ class HashtagPush(Action):
         blank=True,
         help_text=_("One per line; empty: the usual ones."),
     )
+    # Others have taken it over: nobody is told it any more.
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         """A page of its own in the admin."""
@@ -68,15 +80,20 @@ class HashtagPush(Action):
 
     def is_revealed(self, now: datetime) -> bool:
         """Whether the hashtag may be told now."""
-        return self.reveal_at is None or now >= self.reveal_at
+        return self.withdrawn_at is None and (self.reveal_at is None or now >= self.reveal_at)
 
-
-class Declaration(models.TextChoices):
-    """Where a rally stands with the authorities."""
-
-    DECLARED = "declared", _("declared")
-    UNDECLARED = "undeclared", _("not declared")
-    BANNED = "banned", _("banned")
+    def withdraw_hashtag(self, now: datetime, by: User | None = None) -> None:
+        """For good; what is not over is cancelled, its alerts are the caller's. Raises IllegalTransition."""
+        with transaction.atomic():
+            pushes: models.QuerySet[HashtagPush] = models.QuerySet(HashtagPush)
+            untouched = pushes.filter(pk=self.pk, withdrawn_at=None)
+            if self.state not in SHOWN or not untouched.update(withdrawn_at=now):
+                raise IllegalTransition(self, "state", "withdrawn")
+            self.withdrawn_at = now
+            self.note(Act.HASHTAG_WITHDRAWN, by, f"#{self.hashtag}")
+            Action.objects.filter(pk=self.pk).update(revised_at=now)
+            if self.state == ActionState.PUBLISHED and not self.is_over(now):
+                self.cancel(by)
 
 
 class RallyCall(Action):
@@ -93,9 +110,29 @@ class RallyCall(Action):
         verbose_name = _("rally call")
         verbose_name_plural = _("rally calls")
 
+    def leave_behind(self, original: Action) -> None:
+        """Each rally is declared for its own day."""
+        super().leave_behind(original)
+        self.declaration = Declaration.UNDECLARED
+
     def is_open(self, now: datetime) -> bool:
         """Nobody is led to a banned rally."""
         return super().is_open(now) and self.declaration != Declaration.BANNED
+
+    def set_declaration(self, status: str, by: User | None = None) -> Held:
+        """Any status -> another one. Raises IllegalTransition when it is this one already.
+
+        A ban holds at once what would be sent; the end of a ban lets nothing go by itself, corrections of it included.
+        """
+        others = set(Declaration.values) - {status}
+        was_banned = self.declaration == Declaration.BANNED
+        with transaction.atomic():
+            move(self, "declaration", others, status)
+            self.note(Act.DECLARATION_CHANGED, by, self.get_declaration_display())
+            alerts = Alert.objects.filter(action_id=self.pk)
+            if status == Declaration.BANNED:
+                return alerts.exclude(purpose=Purpose.CORRECTION).hold(by)
+            return alerts.hold(by) if was_banned else Held([], [])
 
 
 class SolidarityAlert(Action):
@@ -104,8 +141,10 @@ class SolidarityAlert(Action):
     KIND = Kind.SOLIDARITY_ALERT
 
     what_to_do = TranslatedField(_("what to do"), max_length=1200, multiline=True, blank=True)
-    source = models.CharField(_("source"), max_length=200, help_text=_("Who confirmed it: not shown with a name."))
-    checked_at = models.DateTimeField(_("last checked at"))
+    source = models.CharField(
+        _("source"), max_length=200, help_text=_("Who confirmed it, without a name: everybody sees this.")
+    )
+    checked_at = models.DateTimeField(_("last checked at"), help_text=_("When that source last confirmed it."))
 
     class Meta:
         """A page of its own in the admin."""
@@ -113,94 +152,25 @@ class SolidarityAlert(Action):
         verbose_name = _("solidarity alert")
         verbose_name_plural = _("solidarity alerts")
 
-
-class PersonStatus(models.TextChoices):
-    """Where a person stands."""
-
-    SUMMONED = "summoned", _("summoned")
-    HELD = "held", _("held")
-    RELEASED = "released", _("released")
-    CHARGED = "charged", _("charged")
-    DROPPED = "dropped", _("case dropped")
-
-
-NEXT_STATUSES: dict[str, frozenset[str]] = {
-    PersonStatus.SUMMONED: frozenset({"held", "released", "charged", "dropped"}),
-    PersonStatus.HELD: frozenset({"released", "charged"}),
-    PersonStatus.RELEASED: frozenset({"summoned", "held", "charged", "dropped"}),
-    PersonStatus.CHARGED: frozenset({"released", "held", "dropped"}),
-    PersonStatus.DROPPED: frozenset(),
-}
-
-
-class Person(models.Model):
-    """A person of a solidarity alert: named only with a dated consent that can be withdrawn."""
-
-    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    alert_case = models.ForeignKey(SolidarityAlert, on_delete=models.CASCADE, related_name="persons")
-    name = EncryptedTextField(
-        _("name"),
-        blank=True,
-        help_text=_("Only with the person's own dated consent; without it: “one person”."),
-    )
-    consented_on = models.DateField(_("consent to be named, given on"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=10, choices=PersonStatus, default=PersonStatus.SUMMONED, editable=False
-    )
-    place = TranslatedField(_("where"), max_length=160, blank=True)
-    at = models.DateTimeField(_("hour of the summons"), null=True, blank=True)
-
-    class Meta:
-        """In the order in which they were added."""
-
-        ordering = ("pk",)
-        verbose_name = _("person")
-        verbose_name_plural = _("persons")
-
-    def __str__(self) -> str:
-        return str(_("one person"))
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        """A new person begins with the step "summoned"."""
-        new = self.pk is None
-        super().save(*args, **kwargs)  # type: ignore[arg-type]  # passed through as they came
-        if new:
-            self.steps.create(status=self.status, at=self.alert_case.checked_at)
-
     def clean(self) -> None:
-        """No name without a consent."""
+        """Nothing is checked in the future."""
         super().clean()
-        if self.name and not self.consented_on:
-            raise ValidationError(
-                {"name": _("A name needs the person's consent and its date. Leave it empty without.")}
-            )
+        if self.checked_at and self.checked_at > timezone.now() + CLOCKS_DIFFER_BY:
+            raise ValidationError({"checked_at": _("This is in the future: when was it last confirmed?")})
 
     @property
-    def public_name(self) -> str | None:
-        """The name if there is a consent, else None ("one person")."""
-        return self.name if self.name and self.consented_on else None
+    def unconfirmed_from(self) -> datetime:
+        """From then on nobody should take it for true without another check."""
+        return self.checked_at + UNCONFIRMED_AFTER
 
-    def withdraw_consent(self) -> None:
-        """The name goes, here and in all that is shown from here."""
-        self.name, self.consented_on = "", None
-        self.save(update_fields=["name", "consented_on"])
+    def is_unconfirmed(self, now: datetime) -> bool:
+        """Whether its last check is too long ago."""
+        return now > self.unconfirmed_from
 
-    def become(self, status: str, now: datetime) -> None:
-        """Moves on to ``status`` and notes the step. Raises IllegalTransition."""
-        sources = {source for source, targets in NEXT_STATUSES.items() if status in targets}
+    def confirm(self, source: str, now: datetime, by: User | None = None) -> None:
+        """Still true now, says ``source``. Raises ValidationError when no source is named."""
+        self.source, self.checked_at = source.strip(), now
+        self.clean_fields(exclude={each.name for each in self._meta.fields} - {"source"})
         with transaction.atomic():
-            move(self, "status", sources, status)
-            self.steps.create(status=status, at=now)
-
-
-class PersonStep(models.Model):
-    """One moment in a person's case."""
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="steps")
-    status = models.CharField(max_length=10, choices=PersonStatus)
-    at = models.DateTimeField()
-
-    class Meta:
-        """As it happened."""
-
-        ordering = ("pk",)
+            self.save(update_fields=["source", "checked_at"])
+            self.note(Act.CASE_CONFIRMED, by, self.source)

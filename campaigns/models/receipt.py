@@ -1,14 +1,31 @@
 """What phones report of alerts: counted once, naming nobody."""
 
 import random
-from typing import Any
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.alert import Alert
-from campaigns.models.participation import SHARDS
-from mobilise.counters import increment
+from campaigns.models.tally import SHARDS
+from mobilise.counters import increment_all
+from mobilise.grouped import Grouped
+from mobilise.inserting import insert_new
+
+# The columns of a row that is made: alert's id, event, nonce.
+ROW = ("alert_id", "event", "nonce")
+Row = tuple[int, str, bytes]
+
+
+class Report(NamedTuple):
+    """What one phone says."""
+
+    alert: UUID
+    event: str
+    nonce: bytes
 
 
 class ReceiptEvent(models.TextChoices):
@@ -22,14 +39,12 @@ class ReceiptEvent(models.TextChoices):
 class ReceiptQuerySet(models.QuerySet["Receipt"]):
     """Counting receipts once."""
 
-    def record(self, alert: Alert, event: str, nonce: bytes) -> bool:
-        """Counts the event if this nonce has not reported it yet."""
-        with transaction.atomic():
-            _, new = self.get_or_create(alert=alert, event=event, nonce=nonce)
-            if new:
-                keys: dict[str, Any] = {"alert_id": alert.pk, "event": event}
-                increment(ReceiptCount, {**keys, "shard": random.randrange(SHARDS)}, {"total": 1})  # noqa: S311
-        return new
+    def record(self, alert: UUID, event: str, nonce: bytes) -> bool | None:
+        """Counts the event if this nonce has not reported it yet, and says so. None: there is no such alert.
+
+        What a crowd reports shares one transaction; nothing is answered before it is committed.
+        """
+        return _record(Report(alert, event, nonce))
 
 
 class Receipt(models.Model):
@@ -59,3 +74,41 @@ class ReceiptCount(models.Model):
         """One row per event and shard."""
 
         constraints = [models.UniqueConstraint(fields=["alert_id", "event", "shard"], name="receipt_count_once")]
+
+
+def _record_together(reports: Sequence[Report]) -> list[bool | None]:
+    """Counts those that are new, in one transaction."""
+    with transaction.atomic():
+        uuids = {report.alert for report in reports}
+        alerts = dict(Alert.objects.filter(uuid__in=uuids).order_by().values_list("uuid", "pk"))
+        rows = [(alerts[report.alert], report.event, report.nonce) for report in reports if report.alert in alerts]
+        # In one order: of two processes with the same reports neither waits for the other for ever.
+        told = insert_new(Receipt, ROW, sorted(set(rows)), ROW)
+        new = {(alert, event, bytes(nonce)) for alert, event, nonce in told}
+        _count(new)
+    return [_was_new(report, alerts, new) for report in reports]
+
+
+def _was_new(report: Report, alerts: Mapping[UUID, int], new: set[Row]) -> bool | None:
+    """The same report twice is new once."""
+    if report.alert not in alerts:
+        return None
+    row = (alerts[report.alert], report.event, report.nonce)
+    found = row in new
+    new.discard(row)
+    return found
+
+
+def _count(new: Collection[Row]) -> None:
+    shard = random.randrange(SHARDS)  # noqa: S311  # spreads load
+    sums = Counter((alert, event) for alert, event, _nonce in new)
+    increment_all(
+        ReceiptCount,
+        [
+            ({"alert_id": alert, "event": event, "shard": shard}, {"total": number})
+            for (alert, event), number in sorted(sums.items())
+        ],
+    )
+
+
+_record = Grouped(_record_together)

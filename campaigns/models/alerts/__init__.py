@@ -1,0 +1,1 @@
+"""What an alert is made of: when it goes out, to whom, and what keeps it back."""

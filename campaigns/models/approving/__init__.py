@@ -1,0 +1,1 @@
+"""Two pairs of eyes: asking a second person, what they answer, and what one owner may do alone."""
