@@ -1,0 +1,1 @@
+"""What brings people here from elsewhere: links, calendars, previews, invitations in words."""

@@ -1,0 +1,1 @@
+"""Pictures: QR codes, and what a shared link shows. Knows nothing of the rest."""
