@@ -3,15 +3,18 @@
 from base64 import b64decode, b64encode
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from mobilise.fields import cipher
 
+# Codes to fall back on are no factor by themselves.
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 SECRET_PURPOSE = b"mfa_authenticator.data"
 
 
@@ -20,12 +23,34 @@ def is_current(encrypted_text: str) -> bool:
     return cipher().is_current(b64decode(encrypted_text))
 
 
+def has_second_factor(user: User) -> bool:
+    """Whether the organiser has enrolled one."""
+    return bool(is_mfa_enabled(user, FACTORS))
+
+
+def ways_to_confirm(user: Any) -> list[dict[str, Any]]:
+    """Each with its page as "url", the usual one first. Without a second factor: the password."""
+    ways: list[dict[str, Any]] = get_adapter().get_reauthentication_methods(user)
+    return ways
+
+
 class OrganiserAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Organisers come by invitation; nobody signs up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No public sign-up."""
         return False
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to confirm that it is the organiser; the first is the one that is offered.
+
+        Whoever has a second factor confirms with it: a password alone, which can be read off a keyboard, does not
+        change that factor. Codes to fall back on come after a passkey, before which they are no everyday way.
+        """
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        strong = [way for way in ways if way["id"] != "reauthenticate"] if has_second_factor(user) else ways
+        app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
+        return sorted(strong, key=lambda way: way["id"] == "mfa_reauthenticate" and not app)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Forgets at which second the second factor was used: when somebody signed in is nobody's business."""

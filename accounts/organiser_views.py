@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-import qrcode
+from allauth.account.views import password_set
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
@@ -10,27 +10,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
-from qrcode.image.svg import SvgPathImage
 
+from accounts.adapter import has_second_factor
+from accounts.confirming import ask_again, confirmed_recently
 from accounts.models import Device, OrganiserDevice, Subscription, TieCode, User
 from accounts.models.device import TIE_CODE_LIFETIME
-
-
-def draw_qr_code(text: str) -> SafeString:
-    """An <svg> to be put into a page: it needs no second request and no data: address."""
-    drawing: str = qrcode.make(text, image_factory=SvgPathImage).to_string(encoding="unicode")
-    return mark_safe(drawing)  # noqa: S308  # made of the path that qrcode computed, the text is only in its shape
+from mobilise.drawing.qr import draw_qr_code
 
 
 def tied_devices_of(user: User) -> QuerySet[OrganiserDevice]:
     """The organiser's phones; ``subscribed`` says whether alerts are on there."""
     subscribed = Exists(Subscription.objects.filter(device_id=OuterRef("device_id")))
     return OrganiserDevice.objects.filter(user=user).annotate(subscribed=subscribed).select_related("device")
+
+
+def set_password(request: HttpRequest) -> HttpResponse:
+    """Gives an account that has only a passkey a password too: a way in, so whoever has a second factor confirms."""
+    user = request.user
+    if isinstance(user, User) and has_second_factor(user) and not confirmed_recently(request):
+        return ask_again(request)
+    response: HttpResponse = password_set(request)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

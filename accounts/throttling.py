@@ -17,11 +17,11 @@ class ScopedThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         """True, or Throttled."""
         if view.throttle_scope and request.method not in SAFE_METHODS:
-            throttle_request(view.throttle_scope, request)
+            view.hits_of_address = throttle_request(view.throttle_scope, request)
         return True
 
 
-def throttle_request(scope: str, request: Request) -> None:
-    """Counts this request. Raises Throttled over a limit."""
+def throttle_request(scope: str, request: Request) -> int:
+    """Counts this request; how many there were of its address in this window. Raises Throttled over a limit."""
     device = device_or_none(request)
-    throttle(scope, device=device.uuid.hex if device else "", address=client_address(request))
+    return throttle(scope, device=device.uuid.hex if device else "", address=client_address(request))

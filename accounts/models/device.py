@@ -2,7 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from copy import copy
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
@@ -13,6 +16,8 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
+from mobilise import languages
+from mobilise.grouped import Grouped
 
 SECRET_BYTES = 32
 TIE_CODE_LIFETIME = timedelta(minutes=15)
@@ -31,9 +36,15 @@ def digest_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+@lru_cache(maxsize=1)
+def _time_zones() -> frozenset[str]:
+    """All IANA zones: reading their folders costs more than all the rest of a new device."""
+    return frozenset(available_timezones())
+
+
 def validate_time_zone(value: str) -> None:
     """Raises ValidationError unless it is an IANA zone."""
-    if value not in available_timezones():
+    if value not in _time_zones():
         raise ValidationError(_("“%(zone)s” is not a time zone."), params={"zone": value[:60]}, code="invalid")
 
 
@@ -44,20 +55,25 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         """The device whose cookie this is, or None. The cookie is "<uuid hex>.<secret>"."""
         name, _, secret = cookie.partition(".")
         try:
-            device = self.filter(uuid=UUID(hex=name)).first()
+            device = _find(UUID(hex=name))
         except ValueError:
             return None
         if device and constant_time_compare(device.secret_digest, digest_secret(secret)):
             return device
         return None
 
-    def make(self, *, language: str, time_zone: str, today: date) -> "tuple[Device, str]":
+    def hold(self, device: "Device") -> bool:
+        """Locks the row for the caller's transaction. False when it went, or became another phone's, meanwhile."""
+        return self.select_for_update().filter(pk=device.pk, uuid=device.uuid).exists()
+
+    def make(self, *, language: str, time_zone: str, today: date, keep_cards: bool = True) -> "tuple[Device, str]":
         """A new anonymous device and its cookie's value, which is never stored."""
         secret = secrets.token_urlsafe(SECRET_BYTES)
         device = self.create(
             secret_digest=digest_secret(secret),
             language=language,
             time_zone=time_zone,
+            keep_cards=keep_cards,
             first_seen=today,
             last_seen=today,
         )
@@ -69,7 +85,7 @@ class Device(models.Model):
 
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     secret_digest = models.CharField(max_length=64)
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    language = models.CharField(max_length=10, choices=languages.choices, default=settings.LANGUAGE_CODE)
     time_zone = models.CharField(max_length=60, default="Europe/Paris", validators=[validate_time_zone])
     quiet_start = models.TimeField(null=True, blank=True)
     quiet_end = models.TimeField(null=True, blank=True)
@@ -78,6 +94,8 @@ class Device(models.Model):
     departement = models.CharField(max_length=3, blank=True)
     first_seen = models.DateField()
     last_seen = models.DateField(db_index=True)
+    # Of its subscription; read along with whom a cookie names, and with nobody else.
+    verified_on: date | None
 
     objects = DeviceQuerySet.as_manager()
 
@@ -107,6 +125,18 @@ class Device(models.Model):
         if self.last_seen != today:
             Device.objects.filter(pk=self.pk).update(last_seen=today)
             self.last_seen = today
+
+
+def _find_together(names: Sequence[UUID]) -> list[Device | None]:
+    """The devices of a crowd, in one statement; each asker's own, as who asks may change it."""
+    rows = Device.objects.annotate(proved_on=models.F("subscription__verified_on")).filter(uuid__in=set(names))
+    for device in rows:
+        device.verified_on = vars(device).pop("proved_on")
+    found: dict[UUID, Device] = {device.uuid: device for device in rows}
+    return [copy(found.get(name)) for name in names]
+
+
+_find = Grouped(_find_together)
 
 
 class OrganiserDevice(models.Model):

@@ -4,11 +4,13 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, models, transaction
 
 from accounts.models.device import Device, digest_secret
-from mobilise.fields import UndecryptableValue, cipher, index_digest
+from mobilise.coarse import next_hour
+from mobilise.fields import UndecryptableValue, cipher, index_digest, index_digests
 
 AUTH_BYTES = 16
 P256DH_BYTES = 65
@@ -58,6 +60,11 @@ def digest_endpoint(endpoint: str) -> bytes:
     return index_digest("endpoint", endpoint.encode())
 
 
+def possible_digests(endpoint: str) -> list[bytes]:
+    """Under which it may be found: one for each key of INDEX_KEY, that of now first."""
+    return index_digests("endpoint", endpoint.encode())
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     """Registering."""
 
@@ -70,7 +77,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         digest = digest_endpoint(keys.endpoint)
         try:
             with transaction.atomic():
-                holder = self.select_for_update().filter(endpoint_digest=digest).first()
+                holder = self.select_for_update().filter(endpoint_digest__in=possible_digests(keys.endpoint)).first()
                 if holder and holder.device_id != device.pk:
                     if not keys.equals(holder.blob):
                         raise EndpointTaken
@@ -85,6 +92,10 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Updates the device's row if it differs, or makes it."""
         current = self.select_for_update().filter(device=device).first()
         if current and current.vapid_fingerprint == fingerprint and keys.equals(current.blob):
+            if bytes(current.endpoint_digest) != digest:
+                # Made under a former key: this phone has come over by itself.
+                current.endpoint_digest = digest
+                current.save(update_fields=["endpoint_digest"])
             return current
         row, _ = self.update_or_create(
             device=device,
@@ -98,6 +109,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
                 "nonce_digest": "",
                 "nonce_expires_at": None,
                 "failures": 0,
+                "test": None,
+                "test_answer": "",
             },
         )
         return row
@@ -117,6 +130,9 @@ class Subscription(models.Model):
     nonce_digest = models.CharField(max_length=64, blank=True)
     nonce_expires_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
+    # The last test alert that the device asked for, and what the push service said of it; "" until it has.
+    test = models.UUIDField(null=True)
+    test_answer = models.CharField(max_length=10, blank=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -136,9 +152,19 @@ class Subscription(models.Model):
     def issue_nonce(self, now: datetime) -> str:
         """A fresh nonce for a verification push; only its digest is kept."""
         nonce = secrets.token_urlsafe(24)
-        self.nonce_digest, self.nonce_expires_at = digest_secret(nonce), now + NONCE_LIFETIME
+        self.nonce_digest, self.nonce_expires_at = digest_secret(nonce), next_hour(now + NONCE_LIFETIME)
         self.save(update_fields=["nonce_digest", "nonce_expires_at"])
         return nonce
+
+    def begin_test(self) -> UUID:
+        """A test alert is asked for; what is heard of an earlier one counts no more."""
+        self.test, self.test_answer = uuid4(), ""
+        self.save(update_fields=["test", "test_answer"])
+        return self.test
+
+    def note_test(self, test: UUID, answer: str) -> bool:
+        """What the push service said of the test alert. False when another was asked for since."""
+        return bool(Subscription.objects.filter(pk=self.pk, test=test).update(test_answer=answer))
 
     def verify(self, nonce: str, now: datetime) -> bool:
         """Takes the nonce that came by push, once. True when it was the right one (or already verified by it)."""

@@ -8,16 +8,17 @@ from rest_framework import serializers
 from accounts.departements import DEPARTEMENTS
 from accounts.models import LockScreen
 from accounts.models.device import validate_time_zone
-from mobilise.serializing import LANGUAGE_CODES
+from mobilise.serializing import LanguageField
 
 Values = dict[str, Any]
 
 
 class DeviceInput(serializers.Serializer[Any]):
-    """A new device's language and zone."""
+    """A new device's language and zone, and whether alerts may bring it cards to keep."""
 
-    language = serializers.ChoiceField(LANGUAGE_CODES)
+    language = LanguageField()
     time_zone = serializers.CharField(max_length=60, validators=[validate_time_zone])
+    keep_cards = serializers.BooleanField(default=True)
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
@@ -48,7 +49,7 @@ class QuietHours(serializers.Serializer[Any]):
 class DevicePatchInput(serializers.Serializer[Any]):
     """What a device may change about itself. Absent: stays as it is."""
 
-    language = serializers.ChoiceField(LANGUAGE_CODES, required=False)
+    language = LanguageField(required=False)
     time_zone = serializers.CharField(max_length=60, validators=[validate_time_zone], required=False)
     quiet_hours = QuietHours(required=False, allow_null=True)
     lock_screen = serializers.ChoiceField(LockScreen.choices, required=False)

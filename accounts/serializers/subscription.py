@@ -50,12 +50,16 @@ class KeysInput(serializers.Serializer[Any]):
 
 
 class SubscriptionInput(serializers.Serializer[Any]):
-    """PushSubscription.toJSON(), and the key that it was made for."""
+    """PushSubscription.toJSON(), the key that it was made for, and whether the app made it anew by itself.
+
+    A `renewal` is verified without a sound: nobody asked for it just now.
+    """
 
     endpoint = serializers.CharField(max_length=MAX_LENGTH, trim_whitespace=False)
     expirationTime = serializers.FloatField(required=False, allow_null=True)  # noqa: N815  # the browsers' name
     keys = KeysInput()
     application_server_key = Base64Url(length=P256DH_BYTES)
+    renewal = serializers.BooleanField(default=False)
 
     def validate_endpoint(self, endpoint: str) -> str:
         """It leads to a push service that is known here."""
@@ -76,7 +80,8 @@ class SubscriptionInput(serializers.Serializer[Any]):
         """As Subscription.objects.register takes it."""
         keys = PushKeys(values["endpoint"], values["keys"]["p256dh"], values["keys"]["auth"])
         host = policy().check(keys.endpoint)
-        return {"keys": keys, "host": host, "fingerprint": values["application_server_key"]}
+        fingerprint = values["application_server_key"]
+        return {"keys": keys, "host": host, "fingerprint": fingerprint, "renewal": values["renewal"]}
 
 
 class SubscriptionOutput(serializers.Serializer[Any]):

@@ -15,6 +15,8 @@ class ApiView(APIView):
     permission_classes = [SameOrigin]
     throttle_classes = [ScopedThrottle]
     throttle_scope = ""
+    # How many calls of this scope the caller's address has made in this window, this one among them.
+    hits_of_address = 0
 
 
 class DeviceView(ApiView):

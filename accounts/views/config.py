@@ -21,8 +21,16 @@ class ConfigOutput(serializers.Serializer[Any]):
     languages = serializers.ListField(child=serializers.CharField())
     vapid_public_key = serializers.CharField()
     version = serializers.CharField()
+    # Where the code is to be had; "" when the operator has not said it.
+    source_url = serializers.CharField(allow_blank=True)
     server_time = Moment()
     consent_version = serializers.IntegerField()
+    # The oldest version whose agreement still covers alerts: a follow with an older one gets none.
+    consent_valid_from = serializers.IntegerField()
+    # For so many days after its end it is known which device took part in an action.
+    retention_days = serializers.IntegerField()
+    # A device that has not come for so many days is erased.
+    device_days = serializers.IntegerField()
 
 
 class ConfigView(APIView):
@@ -36,7 +44,11 @@ class ConfigView(APIView):
             "languages": [code for code, _ in settings.LANGUAGES],
             "vapid_public_key": vapid_keys()[0].public_key,
             "version": settings.VERSION,
+            "source_url": settings.SOURCE_URL,
             "server_time": timezone.now(),
             "consent_version": settings.CONSENT_VERSION,
+            "consent_valid_from": settings.CONSENT_VALID_FROM,
+            "retention_days": settings.RETENTION_DAYS,
+            "device_days": settings.DEVICE_DAYS,
         }
         return Response(ConfigOutput(values).data)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -36,13 +37,14 @@ class SubscriptionView(DeviceView):
         """
         given = SubscriptionInput(data=request.data)
         given.is_valid(raise_exception=True)
+        renewal = given.validated_data.pop("renewal")
         before = Subscription.objects.filter(device=self.device).first()
         try:
             row = Subscription.objects.register(self.device, **given.validated_data, today=today())
         except EndpointTaken as error:
             raise Conflict("Another device has this endpoint.", code="endpoint_taken") from error
         if awaits_verification(row):
-            enqueue_verification(self.device)
+            enqueue_verification(self.device, renewal=renewal)
         same = before is not None and bytes(before.blob) == bytes(row.blob)
         response = Response(SubscriptionOutput(row).data, status=200 if same else 201)
         prolong_device_cookie(request, response)
@@ -56,9 +58,10 @@ class SubscriptionView(DeviceView):
 
 
 class AcceptedOutput(serializers.Serializer[Any]):
-    """It is on its way."""
+    """It is on its way; the message that arrives carries the same `id`."""
 
     accepted_at = Moment()
+    id = serializers.UUIDField()
 
 
 class TestAlertView(DeviceView):
@@ -74,7 +77,10 @@ class TestAlertView(DeviceView):
     )
     def post(self, request: Request) -> Response:
         """Pushes a test alert to this device; 409 `no_subscription` when it has none."""
-        if not Subscription.objects.filter(device=self.device).exists():
+        subscription = Subscription.objects.filter(device=self.device).first()
+        if subscription is None:
             raise Conflict("This device has no subscription.", code="no_subscription")
-        enqueue_device_test(self.device)
-        return Response(AcceptedOutput({"accepted_at": timezone.now()}).data, status=202)
+        with transaction.atomic():
+            test = subscription.begin_test()
+            enqueue_device_test(self.device, test)
+        return Response(AcceptedOutput({"accepted_at": timezone.now(), "id": test}).data, status=202)

@@ -10,16 +10,22 @@ from django.db import models, transaction
 
 from campaigns import rules
 from campaigns.demo.moments import moment
+from campaigns.demo.officials import load_officials
+from campaigns.demo.pictures import draw
 from campaigns.kinds import Kind
 from campaigns.models import (
     Action,
     ActionState,
     Alert,
     AlertState,
+    Broadcast,
     Campaign,
     Gathering,
     HashtagPush,
+    Medium,
+    Outreach,
     Person,
+    Picture,
     RallyCall,
     SolidarityAlert,
     Tally,
@@ -31,8 +37,19 @@ MODELS: dict[str, type[Action]] = {
     Kind.HASHTAG_PUSH: HashtagPush,
     Kind.RALLY_CALL: RallyCall,
     Kind.SOLIDARITY_ALERT: SolidarityAlert,
+    Kind.BROADCAST: Broadcast,
+    Kind.OUTREACH: Outreach,
 }
-MOMENTS = ("starts_at", "ends_at", "reveal_at", "checked_at", "at", "goal_reached_as_of", "goal_deadline")
+MOMENTS = (
+    "starts_at",
+    "ends_at",
+    "reveal_at",
+    "checked_at",
+    "at",
+    "goal_reached_as_of",
+    "goal_deadline",
+    "published_as_of",
+)
 # What is stored in rows of its own, or is not a column.
 PARTS = (
     "actions",
@@ -42,12 +59,16 @@ PARTS = (
     "tally",
     "links",
     "media",
+    "figures",
     "gatherings",
+    "officials",
     "persons",
     "steps",
     "consented_on",
+    "successor",
 )
 TALLY_STEPS = 12
+TIMING = ("anchor", "offset", "send_at", "expires_at")
 
 Row = dict[str, Any]
 Model = TypeVar("Model", bound=models.Model)
@@ -76,7 +97,16 @@ def _load_campaign(data: Row, now: datetime) -> Campaign:
     )
     for action in data["actions"]:
         _load_action(campaign, action, now)
+    for action in data["actions"]:
+        if "successor" in action:
+            _lead(f"{campaign.slug}/{action['key']}", f"{campaign.slug}/{action['successor']}")
     return campaign
+
+
+def _lead(key: str, successor: str) -> None:
+    """What the organisers chose instead stays."""
+    leads_to = Action.objects.get(uuid=_uuid(successor))
+    Action.objects.filter(uuid=_uuid(key), successor=None).update(successor=leads_to)
 
 
 def _load_action(campaign: Campaign, data: Row, now: datetime) -> None:
@@ -94,6 +124,8 @@ def _load_action(campaign: Campaign, data: Row, now: datetime) -> None:
         _store(Gathering, f"{key}/gathering/{number}", {**place, "action_id": action.pk}, hours)
     for number, person in enumerate(data.get("persons", ())):
         _load_person(f"{key}/person/{number}", action, person, now)
+    if isinstance(action, Outreach):
+        load_officials(action, data.get("officials", ()))
     if new:
         _add_links_and_sums(action, data, now)
     _draft_alerts(action, data.get("alerts", ()), now)
@@ -108,7 +140,9 @@ def _columns(data: Row, now: datetime) -> tuple[Row, Row]:
 
 def _stripped(value: Any) -> Any:
     """Texts without the line break that follows their opening quotes."""
-    return {code: text.strip() for code, text in value.items()} if isinstance(value, dict) else value
+    if not isinstance(value, dict):
+        return value
+    return {code: text.strip() if isinstance(text, str) else text for code, text in value.items()}
 
 
 def _store(model: type[Model], key: str, texts: Row, moments: Row) -> tuple[Model, bool]:
@@ -138,8 +172,10 @@ def _load_person(key: str, action: Action, data: Row, now: datetime) -> None:
 def _add_links_and_sums(action: Action, data: Row, now: datetime) -> None:
     for link in data.get("links", ()):
         action.links.create(**link)
-    for position, medium in enumerate(data.get("media", ())):
-        action.media.create(position=position, **medium)
+    for position, described in enumerate(data.get("media", ())):
+        _add_medium(action, {**described, "position": position})
+    for figure in data.get("figures", ()):
+        action.figures.create(**{**figure, "as_of": moment(figure["as_of"], now)})
     sums = data.get("tally", {})
     since = moment(sums.get("since", "now"), now)
     for stage in (stage for stage in ("joined", "done") if sums.get(stage)):
@@ -149,6 +185,13 @@ def _add_links_and_sums(action: Action, data: Row, now: datetime) -> None:
             count = share + (rest if step == TALLY_STEPS - 1 else 0)
             at = since + timedelta(minutes=5 * step)
             Tally.objects.add(action, 0, stage, at, total=count, counted=count)
+
+
+def _add_medium(action: Action, described: Row) -> None:
+    drawing = described.pop("drawing", None)
+    medium = Medium.objects.create(action=action, **described)
+    if drawing:
+        Picture.objects.keep(medium, draw(drawing))
 
 
 def _draft_alerts(action: Action, purposes: tuple[str, ...], now: datetime) -> None:
@@ -162,4 +205,4 @@ def _draft_alerts(action: Action, purposes: tuple[str, ...], now: datetime) -> N
             continue
         if stored.state != AlertState.DRAFT:
             stored.return_to_draft()
-        Alert.objects.filter(pk=stored.pk).update(send_at=proposed.send_at, expires_at=proposed.expires_at)
+        Alert.objects.filter(pk=stored.pk).update(**{name: getattr(proposed, name) for name in TIMING})

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from campaigns.kinds import Kind
 from campaigns.models import Campaign, Visibility
-from mobilise.serializing import LANGUAGE_CODES, Moment, TextMap
+from mobilise.serializing import LanguageField, Moment, TextMap
 
 # By campaign's key: hashtags, case-folded, that an action of it will reveal later.
 Unrevealed = dict[int, set[str]]
@@ -38,9 +38,11 @@ class CampaignOutput(serializers.Serializer[Any]):
     run_by = TextMap()
     contact = serializers.CharField()
     legal_phone = serializers.CharField()
-    main_language = serializers.ChoiceField(LANGUAGE_CODES)
+    main_language = LanguageField()
     time_zone = serializers.CharField()
     visibility = serializers.ChoiceField(Visibility.choices)
+    # A path; None for a campaign by invitation, which has none to subscribe to.
+    calendar = serializers.CharField(source="calendar_path", allow_null=True)
 
     def get_hashtag(self, campaign: Campaign) -> str:
         """Empty while an action of the campaign keeps this very hashtag for later."""

@@ -8,14 +8,14 @@ from accounts.models import Device, LockScreen
 from accounts.serializers.device import QuietHours
 from accounts.serializers.subscription import SubscriptionOutput
 from campaigns.serializers.campaign import FollowOutput
-from mobilise.serializing import LANGUAGE_CODES
+from mobilise.serializing import LanguageField
 
 
 class DeviceOutput(serializers.Serializer[Any]):
     """All settings of a device, its subscription's state, what it follows."""
 
     id = serializers.UUIDField(source="uuid")
-    language = serializers.ChoiceField(LANGUAGE_CODES)
+    language = LanguageField()
     time_zone = serializers.CharField()
     quiet_hours = QuietHours(source="*", allow_null=True)
     lock_screen = serializers.ChoiceField(LockScreen.choices)

@@ -7,12 +7,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from campaigns.models import Declaration, HashtagPush, Person, PersonStatus
+from campaigns.models import BroadcastMedium, Declaration, HashtagPush, Person, PersonStatus
 from mobilise.serializing import LineMap, Moment, Representation, TextMap
 
 
 class HashtagPushOutput(serializers.Serializer[Any]):
-    """Hashtag, link, talking points and questions; before `reveal_at` nothing that holds the hashtag."""
+    """Hashtag, link, talking points and questions; before `reveal_at` nothing that holds the hashtag.
+
+    Without a hashtag and without `reveal_at`: it was withdrawn, and nobody is to use it any more.
+    """
 
     hashtag = serializers.CharField(allow_null=True)
     reveal_at = Moment(allow_null=True)
@@ -36,6 +39,7 @@ class HashtagPushOutput(serializers.Serializer[Any]):
         return {
             **shown,
             "hashtag": None,
+            "reveal_at": None if push.withdrawn_at else shown["reveal_at"],
             "link": "" if _holds(shown["link"], push.hashtag) else shown["link"],
             "talking_points": _without(shown["talking_points"], push.hashtag),
             "questions": _without(shown["questions"] or {}, push.hashtag) or None,
@@ -88,3 +92,11 @@ class SolidarityAlertOutput(serializers.Serializer[Any]):
     checked_at = Moment()
     legal_phone = serializers.CharField(source="campaign.legal_phone", allow_blank=True)
     persons = PersonOutput(many=True)
+
+
+class BroadcastOutput(serializers.Serializer[Any]):
+    """Where it is to be seen or heard: the medium, its name, and a link (empty: none yet, or none at all)."""
+
+    medium = serializers.ChoiceField(BroadcastMedium.choices)
+    platform = serializers.CharField()
+    link = serializers.CharField(allow_blank=True)

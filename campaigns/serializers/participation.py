@@ -9,10 +9,14 @@ from mobilise.serializing import Moment, TextMap
 
 
 class ParticipationInput(serializers.Serializer[Any]):
-    """How far one's part has gone; `gathering`: absent leaves it as it is, null takes it out."""
+    """How far one's part has gone; `gathering`: absent leaves it as it is, null takes it out.
+
+    `waited`: it was made in the action's time, and waited on the phone for a network. No hour is asked for or kept.
+    """
 
     stage = serializers.ChoiceField(Stage.choices)
     gathering = serializers.UUIDField(required=False, allow_null=True)
+    waited = serializers.BooleanField(required=False)
 
 
 class ParticipationOutput(serializers.Serializer[Any]):
@@ -35,12 +39,13 @@ class OwnParticipationOutput(serializers.Serializer[Any]):
 class NoteOutput(serializers.Serializer[Any]):
     """One line of the organisers while it runs."""
 
+    id = serializers.UUIDField(source="uuid")
     at = Moment()
     text = TextMap()
 
 
 class PulseOutput(serializers.Serializer[Any]):
-    """How many take part; null for fewer than 10."""
+    """How many take part; null for fewer than 10. `notes`: the newest of the organisers first, while it runs."""
 
     as_of = Moment()
     joined = serializers.IntegerField(allow_null=True)

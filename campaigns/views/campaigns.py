@@ -12,11 +12,13 @@ from rest_framework.response import Response
 
 from accounts.authentication import today
 from accounts.models import Device
+from accounts.throttling import throttle_request
 from accounts.views.base import DeviceView
 from campaigns.kinds import kinds_to_mask
-from campaigns.models import Campaign, Follow, Invitation, Visibility
+from campaigns.models import Campaign, Follow, Invitation
 from campaigns.reading import describe_campaigns
 from campaigns.serializers.campaign import CampaignOutput, CampaignsOutput, FollowInput, FollowOutput
+from campaigns.views.links import links_of
 from campaigns.views.ready import ReadyView
 from mobilise.ready import Ready
 from mobilise.schema import DEVICE_OPTIONAL, errors
@@ -48,7 +50,7 @@ class CampaignView(ReadyView):
         auth=DEVICE_OPTIONAL,
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
-        """A public campaign, or a closed one that this device follows."""
+        """A public campaign, or a closed one that this device follows or has the link of."""
         return self.read(request, slug=slug)
 
     def build(self, *, public: bool, **names: Any) -> Ready:
@@ -59,9 +61,9 @@ class CampaignView(ReadyView):
             raise Http404
         return Ready.from_json(described[0])
 
-    def may_see(self, device: Device, **names: Any) -> bool:
-        """Followers may."""
-        return Campaign.objects.visible_to(device).filter(slug=names["slug"]).exists()
+    def may_see(self, device: Device | None, links: list[str], **names: Any) -> bool:
+        """Followers may, and whoever has its link."""
+        return Campaign.objects.visible_to(device, links).filter(slug=names["slug"]).exists()
 
 
 class FollowView(DeviceView):
@@ -76,28 +78,35 @@ class FollowView(DeviceView):
         responses={200: FollowOutput, **errors(400, 401, 403, 404, 429)},
     )
     def put(self, request: Request, slug: str) -> Response:
-        """Follows with these kinds. A closed campaign needs an invitation the first time, and is 404 without."""
+        """Follows with these kinds. A closed campaign needs its link or an invitation the first time: 404 without.
+
+        404 too when the invitation is unknown, used up, revoked or too old: nothing says which.
+        """
         given = FollowInput(data=request.data)
         given.is_valid(raise_exception=True)
+        # A campaign that is not there is limited and looked for like one that is closed.
+        campaign = Campaign.objects.published().filter(slug=slug).first()
+        visible = Campaign.objects.visible_to(self.device, links_of(request)).filter(slug=slug).exists()
+        if not visible:
+            throttle_request("invitation", request)
         with transaction.atomic():
-            campaign = self._enter(slug, given.validated_data.get("invitation", ""))
+            if not visible:
+                _enter(campaign, given.validated_data.get("invitation", ""))
+            if campaign is None:
+                raise Http404
             follow = _follow(campaign, self.device, given.validated_data)
         return Response(FollowOutput(follow).data)
 
-    @extend_schema(operation_id="unfollow", tags=["campaigns"], responses={204: None, **errors(401, 403, 429)})
+    @extend_schema(operation_id="unfollow", tags=["campaigns"], responses={204: None, **errors(401, 403, 404, 429)})
     def delete(self, request: Request, slug: str) -> Response:
         """Stops following; the consent goes with it."""
         Follow.objects.filter(device=self.device, campaign__slug=slug).delete()
         return Response(status=204)
 
-    def _enter(self, slug: str, invitation: str) -> Campaign:
-        campaign = Campaign.objects.published().filter(slug=slug).first()
-        if campaign is None:
-            raise Http404
-        known = campaign.visibility == Visibility.PUBLIC or campaign.follows.filter(device=self.device).exists()
-        if not known and not (invitation and Invitation.objects.redeem(campaign, invitation, timezone.now())):
-            raise Http404
-        return campaign
+
+def _enter(campaign: Campaign | None, invitation: str) -> None:
+    if not (invitation and Invitation.objects.redeem(campaign, invitation, timezone.now())):
+        raise Http404
 
 
 def _follow(campaign: Campaign, device: Device, wanted: dict[str, Any]) -> Follow:

@@ -1,6 +1,8 @@
 """The device itself: made, changed, erased, verified. Here, as its follows and its parts belong to campaigns."""
 
-from django.db import transaction
+from collections.abc import Sequence
+from typing import Any
+
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -16,14 +18,16 @@ from accounts.authentication import (
     today,
 )
 from accounts.models import Device, Subscription
+from accounts.permissions import SameOrigin
 from accounts.serializers.device import DeviceInput, DevicePatchInput
 from accounts.serializers.subscription import VerificationInput
 from accounts.throttling import throttle_request
 from accounts.views.base import ApiView, DeviceView
 from campaigns.models import Follow, Participation
+from campaigns.own_data.erasing import erase_device
 from campaigns.serializers.device import DeviceOutput
 from mobilise.errors import Conflict
-from mobilise.schema import errors
+from mobilise.schema import DEVICE_OPTIONAL, errors
 
 
 class DevicesView(ApiView):
@@ -57,6 +61,10 @@ class ThisDeviceView(DeviceView):
 
     throttle_scope = "settings"
 
+    def get_permissions(self) -> Sequence[Any]:
+        """Whoever is no device (any more) may still be erased."""
+        return [SameOrigin()] if self.request.method == "DELETE" else super().get_permissions()
+
     @extend_schema(operation_id="device", tags=["device"], responses={200: DeviceOutput, **errors(401)})
     def get(self, request: Request) -> Response:
         """Its settings, its subscription's state, what it follows."""
@@ -76,14 +84,24 @@ class ThisDeviceView(DeviceView):
             setattr(self.device, name, value)
         if given.validated_data:
             self.device.save(update_fields=list(given.validated_data))
-        return _describe(self.device)
+        response = _describe(self.device)
+        if given.validated_data.get("keep_cards") is False:
+            # What was seen goes from the browser's own cache too.
+            response["Clear-Site-Data"] = '"cache"'
+        return response
 
-    @extend_schema(operation_id="eraseDevice", tags=["device"], responses={204: None, **errors(401, 403, 429)})
+    @extend_schema(
+        operation_id="eraseDevice", tags=["device"], responses={204: None, **errors(403, 429)}, auth=DEVICE_OPTIONAL
+    )
     def delete(self, request: Request) -> Response:
-        """Erases everything of this device. Counts stay; nothing links them to it any more."""
-        with transaction.atomic():
-            Participation.objects.unlink(self.device)
-            self.device.delete()
+        """Erases everything of this device, and of the browser. Counts stay; nothing links them to it any more.
+
+        204 also when there is no such device (any more): an answer may have been lost on its way, and the browser is
+        to be cleared all the same.
+        """
+        device = device_or_none(request)
+        if device is not None:
+            erase_device(device)
         response = Response(status=204)
         drop_device_cookie(response)
         return response
@@ -121,7 +139,12 @@ class VerificationView(DeviceView):
         return Response(VerificationOutput({"verified": True}).data)
 
 
-def _describe(device: Device, status: int = 200) -> Response:
+def with_follows(device: Device) -> Device:
+    """The device as DeviceOutput shows it."""
     follows = Follow.objects.select_related("campaign").filter(campaign__published=True).order_by("campaign__slug")
     prefetch_related_objects([device], Prefetch("follows", follows))
-    return Response(DeviceOutput(device).data, status=status)
+    return device
+
+
+def _describe(device: Device, status: int = 200) -> Response:
+    return Response(DeviceOutput(with_follows(device)).data, status=status)

@@ -42,7 +42,7 @@ class CampaignFeedView(ReadyView):
         operation_id="campaignFeed", tags=["feed"], responses={200: FeedOutput, **errors(404)}, auth=DEVICE_OPTIONAL
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
-        """The feed of one campaign: public, or one that this device follows."""
+        """The feed of one campaign: public, or one that this device follows or has the link of."""
         return self.read(request, slug=slug)
 
     def build(self, *, public: bool, **names: Any) -> Ready:
@@ -51,9 +51,9 @@ class CampaignFeedView(ReadyView):
         slug = names["slug"]
         return _build(found.filter(slug=slug), Action.objects.shown().filter(campaign__slug=slug), one=True)
 
-    def may_see(self, device: Device, **names: Any) -> bool:
-        """Followers may."""
-        return Campaign.objects.visible_to(device).filter(slug=names["slug"]).exists()
+    def may_see(self, device: Device | None, links: list[str], **names: Any) -> bool:
+        """Followers may, and whoever has its link."""
+        return Campaign.objects.visible_to(device, links).filter(slug=names["slug"]).exists()
 
 
 def _build(campaigns: QuerySet[Campaign], actions: QuerySet[Action], *, one: bool = False) -> Ready:

@@ -9,14 +9,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Device, Subscription
+from accounts.models import Device
 from accounts.views.base import DeviceView
-from campaigns.models import Action, ActionState, Declaration, Gathering, Participation
+from campaigns.models import Action, ActionState, Burst, Declaration, Gathering, Kept, Participation
 from campaigns.serializers.participation import OwnParticipationOutput, ParticipationInput, ParticipationOutput
+from campaigns.views.links import links_of
 from mobilise.errors import Conflict
 from mobilise.schema import errors
 
 NO_PART = {"stage": None, "gathering": None, "verified": False}
+# One of each for all requests: to make one copies all of its fields, which costs a crowd more than to use it.
+GIVEN, PART = ParticipationInput(), ParticipationOutput()
 
 
 class ParticipationView(DeviceView):
@@ -39,20 +42,23 @@ class ParticipationView(DeviceView):
         responses={200: ParticipationOutput, **errors(400, 401, 403, 404, 409, 429)},
     )
     def put(self, request: Request, action: UUID) -> Response:
-        """Says it. 409 `action_over`, `action_cancelled` or `rally_banned` when nobody can take part (any more)."""
-        given = ParticipationInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        """Says it. 409 `action_over`, `action_cancelled` or `rally_banned` when nobody can take part (any more).
+
+        What `waited` for a network is taken for an hour after the end.
+        """
+        given = GIVEN.run_validation(request.data)
         joined = self._action(action)
-        refuse_closed(joined)
+        refuse_closed(joined, waited=given.get("waited", False))
         part = Participation.objects.take_part(
             joined,
             self.device,
-            given.validated_data["stage"],
-            self._gathering(joined, given.validated_data),
+            given["stage"],
+            self._gathering(joined, given),
             verified=is_verified(self.device),
             now=timezone.now(),
         )
-        return Response(ParticipationOutput(part).data)
+        Burst.objects.watch(joined, self.hits_of_address, timezone.now())
+        return Response(PART.to_representation(part))
 
     @extend_schema(operation_id="withdraw", tags=["actions"], responses={204: None, **errors(401, 403, 404, 429)})
     def delete(self, request: Request, action: UUID) -> Response:
@@ -63,16 +69,15 @@ class ParticipationView(DeviceView):
         return Response(status=204)
 
     def _action(self, uuid: UUID) -> Action:
-        found = Action.objects.visible_to(self.device).select_related("rallycall").filter(uuid=uuid).first()
+        found = Action.objects.find_visible(uuid, self.device, links_of(self.request))
         if found is None:
             raise Http404
         return found
 
-    def _gathering(self, action: Action, given: dict[str, UUID | None]) -> Gathering | None:
+    def _gathering(self, action: Action, given: dict[str, UUID | None]) -> Gathering | Kept | None:
         """The one that was named; the one of before when none was; None when null was."""
         if "gathering" not in given:
-            part = Participation.objects.select_related("gathering").of(action, self.device)
-            return part.gathering if part else None
+            return Kept.AS_IT_WAS
         if given["gathering"] is None:
             return None
         gathering = Gathering.objects.filter(action=action, uuid=given["gathering"]).first()
@@ -81,20 +86,21 @@ class ParticipationView(DeviceView):
         return gathering
 
 
-def refuse_closed(action: Action) -> None:
-    """Raises Conflict unless somebody can take part now."""
+def refuse_closed(action: Action, *, waited: bool = False) -> None:
+    """Raises Conflict unless somebody can take part now, or could when a gesture that ``waited`` was made."""
+    now = timezone.now()
     rally = getattr(action, "rallycall", None)
     if action.state == ActionState.CANCELLED:
         raise Conflict("The action was cancelled.", code="action_cancelled")
     if rally is not None and rally.declaration == Declaration.BANNED:
         raise Conflict("The rally is banned.", code="rally_banned")
-    if not action.is_open(timezone.now()):
+    if not (action.is_open(now) or (waited and action.takes_late(now))):
         raise Conflict("The action is over.", code="action_over")
 
 
 def is_verified(device: Device) -> bool:
     """Whether the device's parts count in public."""
-    return Subscription.objects.filter(device=device, verified_on__isnull=False).exists()
+    return device.verified_on is not None
 
 
 class ParticipationsView(DeviceView):

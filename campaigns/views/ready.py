@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from accounts.authentication import device_or_none
 from accounts.models import Device
 from accounts.views.base import ApiView
+from campaigns.views.links import links_of
 from mobilise.ready import Ready, ready_answers
 
 PRIVATE = "private, no-store"
@@ -25,8 +26,8 @@ class ReadyView(ApiView):
         """Reads the thing: among public ones only, or among all that are shown. Raises Http404."""
         raise NotImplementedError
 
-    def may_see(self, device: Device, **names: Any) -> bool:
-        """Whether this device may see a thing that is not public."""
+    def may_see(self, device: Device | None, links: list[str], **names: Any) -> bool:
+        """Whether this device, or whoever came by these links, may see a thing that is not public."""
         return False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -51,8 +52,8 @@ class ReadyView(ApiView):
         return self._respond_publicly(request, ready)
 
     def _read_closed(self, request: Request, names: dict[str, Any]) -> HttpResponseBase:
-        device = device_or_none(request)
-        if device is None or not self.may_see(device, **names):
+        device, links = device_or_none(request), links_of(request)
+        if not (device or links) or not self.may_see(device, links, **names):
             raise Http404
         ready = ready_answers.get(self._key("closed", names), lambda: self.build(public=False, **names), self.seconds)
         return ready.respond(request, PRIVATE)

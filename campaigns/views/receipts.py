@@ -11,10 +11,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import SameOrigin
-from campaigns.models import Alert, Canary, Receipt, ReceiptEvent
+from campaigns.models import Canary, Receipt, ReceiptEvent
 from campaigns.receipts import check_receipt
 from campaigns.serializers.participation import ReceiptInput
 from mobilise.schema import errors
+
+# One for all requests: to make one copies all of its fields.
+GIVEN = ReceiptInput()
 
 
 class ReceiptView(APIView):
@@ -34,17 +37,14 @@ class ReceiptView(APIView):
 
         The message of the operator's own check is reported like an alert.
         """
-        given = ReceiptInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        event = given.validated_data["event"]
-        found = Alert.objects.filter(uuid=alert).only("pk").first()
-        if found is None and not Canary.objects.filter(message=alert).exists():
-            raise Http404
-        nonce = check_receipt(alert, given.validated_data["nonce"])
+        given = GIVEN.run_validation(request.data)
+        event, nonce = given["event"], check_receipt(alert, given["nonce"])
         if nonce is None:
+            # The same whether there is such an alert or not: nobody is to find out by asking.
             raise serializers.ValidationError({"nonce": ["This nonce did not come with this alert."]})
-        if found:
-            Receipt.objects.record(found, event, nonce)
-        elif event == ReceiptEvent.SHOWN:
-            Canary.objects.receive(alert, timezone.now())
+        if Receipt.objects.record(alert, event, nonce) is None:
+            if not Canary.objects.filter(message=alert).exists():
+                raise Http404
+            if event == ReceiptEvent.SHOWN:
+                Canary.objects.receive(alert, timezone.now())
         return Response(status=204)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import Error, connection
 from django.db.models import Min
+from django.db.models.functions import Coalesce, Greatest
 
 from campaigns.models import Alert, Batch, Canary, DeliveryTally, Heartbeat
 from campaigns.models.heartbeat import SCHEDULER
@@ -80,11 +81,15 @@ def _scheduler(now: datetime) -> Iterator[Part]:
 
 
 def _alerts(now: datetime) -> Iterator[Part]:
-    due = Alert.objects.due(now).aggregate(oldest=Min("send_at"))["oldest"]
-    if due is None:
-        yield Part("alerts", True, "none is late")
-    else:
+    # One that its sender let wait, for others to stop it, was due when that was over.
+    minute = Greatest("send_at", Coalesce("not_before", "send_at"))
+    due = Alert.objects.due(now).aggregate(oldest=Min(minute))["oldest"]
+    if due is not None:
         yield Part("alerts", now - due <= MOST_LATE, f"the oldest that is due waits for {_seconds(now - due)}")
+        return
+    begun = Alert.objects.in_flight().aggregate(oldest=Min(minute))["oldest"]
+    still = f"; one that was due {_seconds(now - begun)} ago is still being sent" if begun else ""
+    yield Part("alerts", True, f"none is late{still}")
 
 
 def _sending(now: datetime) -> Iterator[Part]:

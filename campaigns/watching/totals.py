@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from campaigns.models import Counted, DeliveryTally, RunningTotal
 from campaigns.watching.labels import answer_label, host_label
@@ -43,13 +43,9 @@ def add_up(now: datetime) -> int:
             return done
 
 
-def delete_old(now: datetime) -> int:
-    """Deletes answers that no chart needs any more. Returns how many rows."""
-    old = DeliveryTally.objects.filter(totalled=True, at__lt=now - TALLIES_KEPT)
-    deleted = 0
-    while ids := list(old.values_list("pk", flat=True)[:AT_ONCE]):
-        deleted += DeliveryTally.objects.filter(pk__in=ids).delete()[0]
-    return deleted
+def over(now: datetime) -> "QuerySet[DeliveryTally]":
+    """Answers that no chart needs any more, and that are in the running totals."""
+    return DeliveryTally.objects.filter(totalled=True, at__lt=now - TALLIES_KEPT)
 
 
 def _sum(rows: Iterable[tuple[str, str, int]]) -> Answers:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, transaction
 
-from accounts.models import Subscription
+from accounts.models import SiteAct, SiteEntry, Subscription
 from accounts.models.subscription import digest_endpoint
 from mobilise.fields import UndecryptableValue
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
                 except (UndecryptableValue, IntegrityError):
                     refused += 1
             last = batch[-1].pk
+        SiteEntry.objects.note(SiteAct.REDIGESTED, text=str(renewed))
         self.stdout.write(f"{renewed} digests are new.")
         if refused:
             raise CommandError(

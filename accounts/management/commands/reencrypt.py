@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Subscription
+from accounts.models import SiteAct, SiteEntry, Subscription
 from accounts.models.subscription import BLOB_PURPOSE
 from accounts.second_factors import reencrypt_second_factors
 from mobilise.fields.rotation import Progress, SealedColumn, encrypted_columns, reencrypt
@@ -17,16 +17,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Says how many of each column; ends with an error if a value opens with none of the keys."""
-        unreadable = 0
+        unreadable = renewed = 0
         for column in [*encrypted_columns(), SealedColumn(Subscription, "blob", BLOB_PURPOSE)]:
             progress = Progress()
             for progress in reencrypt(column):  # noqa: B007  # the last one is the sum
                 pass
             unreadable += progress.unreadable
+            renewed += progress.renewed
             self._say(str(column), progress)
         factors = reencrypt_second_factors()
         self._say("mfa.Authenticator.data", factors)
         unreadable += factors.unreadable
+        SiteEntry.objects.note(SiteAct.REENCRYPTED, text=str(renewed + factors.renewed))
         if unreadable:
             raise CommandError(
                 f"{unreadable} values open with none of the keys: keep the older keys and look for more."

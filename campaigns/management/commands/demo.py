@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from campaigns.demo.load import is_loaded, load
 from campaigns.models import Campaign, Invitation, Role, Visibility
+from campaigns.models.invitation import path_of
 from campaigns.organisers import give_role, make_organiser
 
 ORGANISERS = {"demo": Role.OWNER, "demo2": Role.APPROVER}
@@ -57,7 +58,7 @@ class Command(BaseCommand):
         self.stdout.write("  The passwords are shown only now; the database has their hashes.")
         for campaign in (one for one in campaigns if one.visibility == Visibility.INVITATION):
             code = Invitation.objects.make(campaign, uses=INVITATION_USES, expires_at=timezone.now() + INVITATION_DAYS)
-            self.stdout.write(f"  Invitation {settings.SITE_URL}/c/{campaign.slug}?invitation={code}")
+            self.stdout.write(f"  Invitation {settings.SITE_URL}{path_of(campaign, code)}")
 
     def _remind(self) -> None:
         names = [name for name in ORGANISERS if User.objects.filter(username=name).exists()]

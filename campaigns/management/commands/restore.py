@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from accounts.models import SiteAct, SiteEntry
 from campaigns.models import Campaign, Follow
 from campaigns.recovery import Held, holding, holds_data, look_at_keys, settle
 from campaigns.retention import forget
@@ -90,6 +91,7 @@ class Command(BaseCommand):
                 f"Restored, but {keys.unreadable} of {keys.tried} encrypted values that were tried open with none of "
                 "FIELD_KEYS. Put the keys that belong to this backup into FIELD_KEYS before the site starts."
             )
+        SiteEntry.objects.note(SiteAct.RESTORED)
         # It opens the actions' keys.
         forget(timezone.now())
         if not keys.index_fits:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
+from accounts.site_settings import note_settings
 from campaigns import tasks
 from campaigns.delivery.scheduler import Scheduler
 from campaigns.management.clocks import require_right_clock
@@ -72,10 +73,15 @@ class _House:
 
     def _do(self, now: datetime) -> None:
         self._scheduler.tick(now)
+        tasks.ring_organisers(now)
         self._carrier.carry_waiting()
         self._pulse.beat(now)
         tasks.ring_canaries(now)
+        tasks.ring_imports(now)
         if time.monotonic() >= self._housekeeping_due:
             name_canaries()
+            note_settings()
             tasks.enqueue_forgetting()
+            tasks.enqueue_series()
+            tasks.enqueue_previews()
             self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS

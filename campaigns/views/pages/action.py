@@ -1,73 +1,67 @@
 """A public action's page: the app's shell with a preview for links, and a summary that needs no JavaScript."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from campaigns.models import Action, ActionState, Person
-from campaigns.rules import tells_too_early
+from campaigns.models import Action, ActionState, Declaration, Person
+from campaigns.reading import KIND_TABLES
+from campaigns.rules import tells_too_early, without_withdrawn
+from campaigns.sharing.words import words_of_action
+from campaigns.views.pages.filling import fill, head_context, wanted_language
 from mobilise.fields import pick
+from mobilise.first_files import spoken_language, with_first_files
 from mobilise.ready import Ready, ready_answers
-from mobilise.shell import app_shell, not_built, read_shell, respond
+from mobilise.shell import FEED, app_shell, not_built, read_shell, respond
 
 SECONDS = 1.0
-KIND_TABLES = ("hashtagpush", "rallycall", "solidarityalert")
-
-_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
-_DESCRIPTION = re.compile(r'<meta\s+name="description"[^>]*>\s*')
-_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-_LANGUAGE = re.compile(r'<html lang="[^"]*"')
 
 
 def action_page(request: HttpRequest, action: UUID) -> HttpResponse:
     """The page of a public action; the bare shell for any other, which says nothing of what exists."""
-    shell = read_shell()
+    shell, language, spoken = read_shell(), wanted_language(request), spoken_language(request)
     if shell is None:
         return not_built()
     try:
-        ready = ready_answers.get(("page", action), lambda: Ready.from_html(_fill(shell, action)), SECONDS)
+        ready = ready_answers.get(
+            ("page", action, language, spoken), lambda: Ready.from_html(_fill(shell, action, language, spoken)), SECONDS
+        )
     except Http404:
         return app_shell(request)
-    return respond(request, ready)
+    return respond(request, ready, "Accept-Language")
 
 
-def _fill(shell: str, uuid: UUID) -> str:
+def _fill(shell: str, uuid: UUID, language: str, spoken: str) -> str:
     found = Action.objects.public().select_related("campaign", *KIND_TABLES).filter(uuid=uuid)
     action = found.prefetch_related("gatherings", "links", "solidarityalert__persons").first()
     if action is None:
         raise Http404
-    language = action.campaign.main_language
+    language = language or action.campaign.main_language
     with translation.override(language):
-        context = describe(action, timezone.now())
-        head = render_to_string("app/action_head.html", context)
-        summary = render_to_string("app/action_summary.html", context)
-    # Functions, as a replacement text would have its backslashes read.
-    page = _DESCRIPTION.sub("", _LANGUAGE.sub(lambda _: f'<html lang="{language}"', shell, count=1), count=1)
-    page = _TITLE.sub(lambda _: head, page, count=1)
-    return _NOSCRIPT.sub(lambda _: summary, page, count=1)
+        page = fill(shell, "app/action_summary.html", describe(action, timezone.now()))
+    answer = f"/api/v1/actions/{uuid}"
+    counted = action.state == ActionState.PUBLISHED and action.ends_at > timezone.now()
+    answers = [answer, *([f"{answer}/pulse"] if counted else []), FEED]
+    return with_first_files(page, spoken, ["action", action.kind], answers)
 
 
 def describe(action: Action, now: datetime) -> dict[str, Any]:
-    """What the page says, in the campaign's main language. Nothing of a hashtag that is not revealed."""
-    campaign = action.campaign
+    """What the page says, in the language of now. Nothing of a hashtag that is not revealed."""
+    campaign, language = action.campaign, translation.get_language() or action.campaign.main_language
     when = f"{_moment(action.starts_at, action)} – {_moment(action.ends_at, action)} ({action.time_zone})"
-    summary = _say(action, action.summary)
+    summary = _say(action, without_withdrawn(action, action.summary))
+    words = words_of_action(action, language, now)
     return {
-        "site_name": settings.SITE_NAME,
-        "language": campaign.main_language,
+        **head_context(f"/a/{action.uuid}", campaign.main_language, language, words),
         "campaign": _say(action, campaign.name),
-        "title": _say(action, action.title),
+        "title": _say(action, without_withdrawn(action, action.title)),
         "description": f"{when}. {summary}" if summary else when,
-        "url": f"{settings.SITE_URL}/a/{action.uuid}",
-        "image": f"{settings.SITE_URL}/icons/icon-512.png",
         "when": when,
         "gatherings": [_describe_gathering(action, one) for one in action.gatherings.all()],
         "links": [
@@ -82,18 +76,33 @@ def describe(action: Action, now: datetime) -> dict[str, Any]:
 
 
 def _describe_kind(action: Action, summary: str, now: datetime) -> dict[str, Any]:
-    push, rally, case = (getattr(action, table, None) for table in KIND_TABLES)
+    push, rally, case, broadcast, outreach = (getattr(action, table, None) for table in KIND_TABLES)
     cancelled = action.get_state_display() if action.state == ActionState.CANCELLED else ""
     said: dict[str, Any] = {"state": cancelled, "texts": [summary] if summary else []}
     if push and push.is_revealed(now):
         said["hashtag"] = push.hashtag
     if rally:
         said["state"] = cancelled or rally.get_declaration_display()
+        if rally.declaration == Declaration.BANNED:
+            said["description"] = _("The rally is banned.")
+            said["texts"] = [_("Participants of a banned demonstration risk a fine of 135 euros."), *said["texts"]]
         said["texts"] += [text for text in [_say(action, rally.practical)] if text]
+    if outreach:
+        said["texts"] += [text for text in [_say(action, outreach.script)] if text]
     if case:
+        if case.is_unconfirmed(now):
+            said["state"] = cancelled or _("Unconfirmed since %(when)s.") % {"when": _moment(case.checked_at, action)}
         said["texts"] += [text for text in [_say(action, case.what_to_do)] if text]
+        said["checked"] = _moment(case.checked_at, action)
+        said["source"] = case.source
         said["persons"] = [_describe_person(action, one) for one in case.persons.all()]
         said["legal_phone"] = action.campaign.legal_phone
+    if broadcast:
+        said["broadcast"] = {
+            "medium": broadcast.get_medium_display(),
+            "platform": broadcast.platform,
+            "link": broadcast.link,
+        }
     return said
 
 
@@ -118,7 +127,7 @@ def _describe_person(action: Action, person: Person) -> dict[str, str]:
 
 def _say(action: Action, texts: Mapping[str, str]) -> str:
     main = action.campaign.main_language
-    return pick(texts, main, main)
+    return pick(texts, translation.get_language() or main, main)
 
 
 def _moment(moment: datetime, action: Action) -> str:

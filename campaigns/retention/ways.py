@@ -1,0 +1,47 @@
+"""How what is due goes. Some rows at a time: others write meanwhile, and SQLite has one writer."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from campaigns.own_data.erasing import erase_device
+
+AT_ONCE = 2_000
+
+
+def delete(due: QuerySet[Any]) -> int:
+    """Deletes the rows. Returns how many, without those that hang on them."""
+    deleted = 0
+    while keys := list(due.values_list("pk", flat=True)[:AT_ONCE]):
+        deleted += _plain(due.model).filter(pk__in=keys).delete()[1].get(due.model._meta.label, 0)
+    return deleted
+
+
+def forget_key(due: QuerySet[Any]) -> int:
+    """An action without its key can make none of its tokens again."""
+    return due.update(participation_key=None)
+
+
+def forget_name(due: QuerySet[Any]) -> int:
+    """A person goes on being counted, as "one person"."""
+    return due.update(name="", consent_how="", consented_on=None)
+
+
+def forget_nonce(due: QuerySet[Any]) -> int:
+    """A subscription goes on, unverified, until its phone asks anew."""
+    return due.update(nonce_digest="", nonce_expires_at=None)
+
+
+def erase_devices(due: QuerySet[Any]) -> int:
+    """As if each had asked for it: what it took part in stays counted."""
+    erased = 0
+    for device in due.iterator(chunk_size=AT_ONCE):
+        with transaction.atomic():
+            erase_device(device)
+        erased += 1
+    return erased
+
+
+def _plain(model: type[Model]) -> QuerySet[Any]:
+    return QuerySet(model)
