@@ -1,5 +1,6 @@
 """Organisers' accounts: site administrators only."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
@@ -7,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserCreationForm
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,7 +16,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts.confirming import ask_again, confirmed_recently, sensitive_page
+from accounts.models import SiteAct, SiteEntry, User
 from accounts.site import Unlogged, site
 
 if TYPE_CHECKING:
@@ -75,6 +78,41 @@ class OrganiserAdmin(Unlogged, Base):
             field.help_text = _("Manages these accounts. Sees a campaign only with a role in it.")
         return field
 
+    # Whoever may change an account can become its owner: all of it asks for the second factor again.
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Stores it, and notes who did what."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            _note(request, SiteAct.ACCOUNT_MADE, obj)
+        elif form.changed_data:
+            _note(request, SiteAct.ACCOUNT_CHANGED, obj, _changes(form))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Deletes it, and notes who did."""
+        name = str(obj)
+        super().delete_model(request, obj)
+        _note(request, SiteAct.ACCOUNT_DELETED, name)
+
+    def _set_password(self, request: HttpRequest, **address: Any) -> HttpResponse:
+        with transaction.atomic():
+            response: HttpResponse = super().user_change_password(request, **address)
+            if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+                _note(request, SiteAct.PASSWORD_SET, self.get_object(request, address["id"]))
+        return response
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """An account, new or not."""
+        return sensitive_page(super().changeform_view)(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Deletes it."""
+        return sensitive_page(super().delete_view)(request, *args, **kwargs)
+
+    def user_change_password(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sets its password."""
+        return sensitive_page(self._set_password)(request, *args, **kwargs)
+
     def get_urls(self) -> list[URLPattern]:
         """One button of our own."""
         button = require_POST(self.admin_site.admin_view(self.reset_second_factor))
@@ -85,6 +123,27 @@ class OrganiserAdmin(Unlogged, Base):
         if not self._is_administrator(request):
             return HttpResponseRedirect(reverse("admin:index"))
         user = get_object_or_404(User, pk=pk)
-        Authenticator.objects.filter(user=user).delete()
+        page = reverse("admin:accounts_user_change", args=[pk])
+        if not confirmed_recently(request):
+            return ask_again(request, page)
+        with transaction.atomic():
+            Authenticator.objects.filter(user=user).delete()
+            _note(request, SiteAct.FACTOR_RESET, user)
         messages.success(request, _("%(name)s will set up a new second factor at the next entry.") % {"name": user})
-        return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[pk]))
+        return HttpResponseRedirect(page)
+
+
+def _note(request: HttpRequest, act: SiteAct, about: object, text: str = "") -> None:
+    by = request.user if isinstance(request.user, User) else None
+    SiteEntry.objects.note(act, by=by, about=about, text=text)
+
+
+def _changes(form: Any) -> str:
+    """A line for each field; of what an address was or is, nothing."""
+    lines = []
+    for name in form.changed_data:
+        label, before, after = form.fields[name].label or name, form.initial.get(name), form.cleaned_data.get(name)
+        if isinstance(after, bool):
+            before, after = (_("yes") if value else _("no") for value in (before, after))
+        lines.append(str(label) if name == "email" else f"{label}: {before} → {after}")
+    return "\n".join(lines)

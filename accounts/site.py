@@ -2,9 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.authentication import get_authentication_records
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
@@ -20,25 +17,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from accounts.adapter import has_second_factor
+from accounts.confirming import lead_to_second_factor, moments_of_second_factor
 from accounts.models import User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
-
-# Codes to fall back on are no factor by themselves.
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-
-
-def has_second_factor(user: User) -> bool:
-    """Whether the organiser has enrolled one."""
-    return bool(is_mfa_enabled(user, FACTORS))
-
-
-def gave_second_factor(request: HttpRequest) -> bool:
-    """Whether this very session was opened or confirmed with one: a session from before the enrolment was not."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 class OrganiserSite(admin.AdminSite):
@@ -53,7 +39,7 @@ class OrganiserSite(admin.AdminSite):
         user = request.user
         if not (isinstance(user, User) and user.is_active and user.is_staff):
             return False
-        return not settings.REQUIRE_MFA or (gave_second_factor(request) and has_second_factor(user))
+        return not settings.REQUIRE_MFA or (bool(moments_of_second_factor(request)) and has_second_factor(user))
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -68,8 +54,7 @@ class OrganiserSite(admin.AdminSite):
         if not has_second_factor(user):
             messages.warning(request, _("Set up a second factor first: an authenticator app or a passkey."))
             return redirect("mfa_index")
-        app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
-        return _redirect("mfa_reauthenticate" if app else "mfa_reauthenticate_webauthn", target)
+        return lead_to_second_factor(request, target)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]  # the stubs name one kind of response
         """Ends the session; a mere link to it asks first."""
@@ -83,7 +68,7 @@ class OrganiserSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def get_log_entries(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        """None: Django's log would say who did what at which second."""
+        """None: Django's log is plain text and stays for ever; campaigns have an audit log that is neither."""
         return LogEntry.objects.none()
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

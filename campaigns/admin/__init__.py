@@ -1,6 +1,14 @@
-"""The organisers' pages: campaigns, and the three kinds of action."""
+"""The organisers' pages: campaigns, and the kinds of action."""
 
-from campaigns.admin.campaign import CampaignAdmin
-from campaigns.admin.kinds import HashtagPushAdmin, RallyCallAdmin, SolidarityAlertAdmin
+from campaigns.admin.actions.kinds import BroadcastAdmin, HashtagPushAdmin, RallyCallAdmin, SolidarityAlertAdmin
+from campaigns.admin.campaign.page import CampaignAdmin
+from campaigns.admin.outreach.page import OutreachAdmin
 
-__all__ = ["CampaignAdmin", "HashtagPushAdmin", "RallyCallAdmin", "SolidarityAlertAdmin"]
+__all__ = [
+    "BroadcastAdmin",
+    "CampaignAdmin",
+    "HashtagPushAdmin",
+    "OutreachAdmin",
+    "RallyCallAdmin",
+    "SolidarityAlertAdmin",
+]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.db import models
-from django.forms import Field
+from django.forms import Field, Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from accounts.site import Unlogged
 from campaigns.admin.access import has_role
-from campaigns.admin.moments import DayInput, MomentField, ZoneField, zone_of
-from campaigns.admin.texts import TextsField
-from mobilise.fields import TranslatedField
+from campaigns.admin.drafts import NEVER_KEPT, note_saved_draft, take_saved_draft
+from campaigns.admin.fields.moments import DayInput, MomentField, ZoneField, zone_of
+from campaigns.admin.fields.texts import TextsField
+from mobilise.fields import EncryptedTextField, TranslatedField
 
 if TYPE_CHECKING:
     AnyAdmin = BaseModelAdmin[Any]
@@ -53,6 +54,8 @@ class OurFields(AnyAdmin):
         for power in ("add", "change", "delete", "view"):
             if field and hasattr(field.widget, f"can_{power}_related"):
                 setattr(field.widget, f"can_{power}_related", False)
+        if field and isinstance(db_field, EncryptedTextField):
+            field.widget.attrs[NEVER_KEPT] = ""
         return field
 
 
@@ -99,6 +102,7 @@ class OrganiserPage(OurFields, Unlogged):
         """Says what is on the page, not that it can be changed."""
         kind = capfirst(str(self.opts.verbose_name))
         context |= {"title": str(obj), "subtitle": kind} if obj else {"title": kind, "subtitle": None}
+        context["saved_draft"] = take_saved_draft(request)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -114,13 +118,20 @@ class OrganiserPage(OurFields, Unlogged):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """Stays on the page: the next thing to do is there."""
+        note_saved_draft(request)
         return self.page_of(obj.pk)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """Stays on the page."""
+        note_saved_draft(request)
         if "_save" in request.POST:
             messages.success(request, _("Saved."))
         return self.page_of(obj.pk)
+
+
+def names_of(form: Form) -> str:
+    """The fields that were changed, as they are called on the page: what the audit log says of a change."""
+    return ", ".join(str(form.fields[name].label or name) for name in form.changed_data)
 
 
 class RoleInline(OurFields, StackedInline):

@@ -4,13 +4,21 @@
 const card = document.querySelector("[data-status]");
 let timer;
 
+// By which a button or a link is known again in what replaces it.
+function addressOf(element) {
+  return element.getAttribute("formaction") ?? element.getAttribute("href");
+}
+
 function put(fragments) {
   for (const [name, html] of Object.entries(fragments)) {
     const place = document.querySelector(`[data-fragment="${name}"]`);
-    // Unchanged content stays, so that focus and reading position do too.
-    if (place && place.dataset.last !== html) {
+    // Unchanged content stays, so that focus and reading position do too; a button is not taken from under a finger.
+    if (place && place.dataset.last !== html && !place.querySelector(":active")) {
+      const held = place.contains(document.activeElement) ? addressOf(document.activeElement) : null;
       place.innerHTML = html;
       place.dataset.last = html;
+      const same = held && [...place.querySelectorAll("button, a")].find((one) => addressOf(one) === held);
+      if (same) same.focus({ preventScroll: true });
     }
   }
 }
@@ -18,7 +26,7 @@ function put(fragments) {
 function fix(alerts) {
   // What has begun to be sent cannot be edited any more: the server refuses it, the page says so.
   for (const alert of alerts) {
-    const fields = document.querySelector(`[data-alert="${alert}"] > .alert-fields`);
+    const fields = document.querySelector(`[data-alert="${alert}"] .alert-fields`);
     if (fields) fields.disabled = true;
   }
 }

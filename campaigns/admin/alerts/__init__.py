@@ -1,0 +1,1 @@
+"""An action's alerts: written, scheduled, corrected, shown as cards."""

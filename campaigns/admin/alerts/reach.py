@@ -1,0 +1,25 @@
+"""How many devices an alert goes to now, in words that let nobody count single persons."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.models import Alert
+from campaigns.rules import FEWEST_NARROWED, Reach
+
+
+def devices_in_words(reach: Reach) -> str:
+    """Exact for all followers; by departement in full tens: else two choices tell those of one departement."""
+    if reach.narrowed and reach.devices < FEWEST_NARROWED:
+        return _("fewer than %(n)d devices") % {"n": FEWEST_NARROWED}
+    if reach.by_place:
+        return _("%(n)d devices or a few more") % {"n": reach.devices // 10 * 10}
+    return ngettext("%(n)d device", "%(n)d devices", reach.devices) % {"n": reach.devices}
+
+
+def goes_to(alert: Alert, reach: Reach) -> str:
+    """One sentence."""
+    devices = devices_in_words(reach)
+    if alert.departements:
+        where = ", ".join(alert.departements)
+        return _("Goes to %(devices)s now, in %(where)s.") % {"devices": devices, "where": where}
+    return _("Goes to %(devices)s now.") % {"devices": devices}

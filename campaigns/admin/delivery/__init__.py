@@ -1,0 +1,1 @@
+"""The page on how an alert is being delivered, or was."""

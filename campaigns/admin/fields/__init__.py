@@ -1,0 +1,1 @@
+"""Inputs of our own: moments to the minute in a zone, texts in several languages."""

@@ -1,0 +1,79 @@
+"""Dates and hours as an organiser types them: to the minute, in the zone of the action."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext as _
+
+# Said the same way in all languages: 11/12 is read as two different days.
+MOMENT_FORMAT = "j M Y, H:i"
+DAY_FORMAT = "j M Y"
+# The zones of France, overseas included; everything else follows by name.
+FRENCH_ZONES = (
+    "Europe/Paris",
+    "America/Guadeloupe",
+    "America/Martinique",
+    "America/Cayenne",
+    "America/Miquelon",
+    "America/Marigot",
+    "America/St_Barthelemy",
+    "Indian/Reunion",
+    "Indian/Mayotte",
+    "Pacific/Noumea",
+    "Pacific/Wallis",
+    "Pacific/Tahiti",
+    "Pacific/Marquesas",
+    "Pacific/Gambier",
+)
+REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All zones, those of France first, in groups for a phone's own list."""
+    others = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in REGIONS)
+    rest = [(zone, zone) for zone in ["UTC", *others] if zone not in FRENCH_ZONES]
+    return [(_("France"), [(zone, zone.replace("_", " ")) for zone in FRENCH_ZONES]), (_("elsewhere"), rest)]
+
+
+def zone_of(text: str | None, default: str) -> str:
+    """``text`` if it names a zone, else ``default``."""
+    return text if text in available_timezones() else default
+
+
+class DayInput(forms.DateInput):
+    """The phone's own picker for a day."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MomentInput(forms.DateTimeInput):
+    """The phone's own picker for a day and an hour."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A moment to the minute, said in the current zone."""
+
+    widget = MomentInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """The seconds of a stored moment are not shown, so their absence is no change."""
+        if isinstance(initial, datetime):
+            initial = initial.replace(second=0, microsecond=0)
+        return super().has_changed(initial, data)
+
+
+class ZoneField(forms.TypedChoiceField):
+    """A choice among all zones."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=zone_choices, **kwargs)

@@ -1,0 +1,1 @@
+"""What can be relayed, on the page of an action: links, and pictures that are sent in."""

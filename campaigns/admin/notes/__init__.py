@@ -1,0 +1,1 @@
+"""Live notes: one line of the organisers while an action runs."""

@@ -1,0 +1,1 @@
+"""The page of a rally call: its declaration, and what a ban entails."""
