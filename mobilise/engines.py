@@ -24,8 +24,11 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
 }
 
-# Seconds that a connection to PostgreSQL is kept; one that has died meanwhile is noticed before it is used.
+# Seconds that a connection is kept; one to PostgreSQL that has died meanwhile is noticed before it is used. The last to
+# close SQLite's file writes all of its log into it, which costs more than a request does.
 CONNECTION_SECONDS = 600
+# A file that was put in another's place (a backup) is found within this time; opening it anew so seldom costs nothing.
+FILE_SECONDS = 5
 POSTGRES_OPTIONS = {
     "application_name": "mobilise",
     "connect_timeout": 5,
@@ -45,7 +48,7 @@ def database(url: str, default: Path) -> Settings:
     scheme = _scheme("DATABASE_URL", url or "sqlite:", ("sqlite", "postgres", "postgresql"))
     settings: Settings = dict(_read_database_url(url or f"sqlite:///{default}"))
     if scheme == "sqlite":
-        return settings | {"OPTIONS": SQLITE_OPTIONS}
+        return {"CONN_MAX_AGE": FILE_SECONDS} | settings | {"OPTIONS": SQLITE_OPTIONS}
     if not settings["NAME"]:
         raise ImproperlyConfigured("DATABASE_URL names no database: postgres://USER:PASSWORD@HOST:PORT/DATABASE.")
     _require("psycopg", "DATABASE_URL")

@@ -1,11 +1,14 @@
 """Reads the settings that come from the environment, and refuses to start without the secrets."""
 
 import os
+import re
 from pathlib import Path
 from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
+
+from mobilise.icons import DRAWN, FORMS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -62,6 +65,28 @@ def at_least(name: str, least: int, default: int) -> int:
     if value < least:
         raise ImproperlyConfigured(f"{name} has to be a whole number, {least} or more.")
     return value
+
+
+def site_icon(name: str) -> str:
+    """One of the icons that come with the app, or the path of a folder. Raises ImproperlyConfigured for any other."""
+    value = os.environ.get(name, "") or DRAWN[0]
+    if value in DRAWN:
+        return value
+    folder = Path(value)
+    missing = [form for form in FORMS if not (folder / form).is_file()]
+    if not folder.is_absolute() or len(missing) == len(FORMS):
+        raise ImproperlyConfigured(f"{name} is one of {', '.join(DRAWN)}, or the full path of a folder with your own.")
+    if missing:
+        raise ImproperlyConfigured(f"The folder that {name} names has no {', '.join(missing)}.")
+    return value
+
+
+def web_page(name: str) -> str:
+    """The address of the variable ``name``, "" when it is not set. Raises ImproperlyConfigured when it is none."""
+    address = os.environ.get(name, "").strip()
+    if address and not re.fullmatch(r"https?://[^\s\"'<>]+", address):
+        raise ImproperlyConfigured(f"{name} has to be the address of a page, beginning with https://.")
+    return address
 
 
 for _name in ADDRESSES_WITH_PASSWORDS:

@@ -28,6 +28,18 @@ class Refused(exceptions.APIException):
     default_detail = "This is not allowed."
 
 
+class TooSoon(exceptions.APIException):
+    """429 with a code of its own; ``wait`` in seconds goes out as Retry-After."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_code = "too_soon"
+    default_detail = "Not yet."
+
+    def __init__(self, detail: str, *, code: str, wait: int) -> None:
+        self.wait = wait
+        super().__init__(detail, code)
+
+
 class TooLarge(exceptions.APIException):
     """413: more bytes than any call of this API needs."""
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 APP_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
@@ -19,6 +19,7 @@ PAGE_POLICY = (
 # The policy on the worker's own file governs what the worker may do: fetch, and load a notification's icons.
 WORKER_POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-ancestors 'none'"
 
+SERVER = "web"
 PERMISSIONS = "browsing-topics=(), camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 # Pages with forms: under no-referrer their POST would say `Origin: null`, which the CSRF check refuses.
 FORM_PAGES = ("/admin/", "/accounts/")
@@ -36,6 +37,8 @@ def headers_of(path: str) -> dict[str, str]:
         "Permissions-Policy": PERMISSIONS,
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
+        # Else the web server puts its own name there.
+        "Server": SERVER,
     }
     if path.startswith(PERSONAL):
         headers["Cache-Control"] = "private, no-store"
@@ -51,10 +54,10 @@ def _policy_of(path: str) -> str:
 
 
 def add_static_headers(headers: Headers, path: str, url: str) -> None:
-    """What WhiteNoise adds to a file: the same headers, and that worker, shell and manifest are asked for anew."""
+    """What WhiteNoise adds to a file: the same headers, and that worker and shell are asked for anew."""
     for name, value in headers_of(url).items():
         headers[name] = value
-    if url in ("/sw.js", "/index.html", "/manifest.webmanifest"):
+    if url in ("/sw.js", "/index.html"):
         headers["Cache-Control"] = "no-cache"
 
 

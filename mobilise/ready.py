@@ -39,8 +39,14 @@ class Ready:
         return cls._make(page.encode(), page.encode(), "text/html; charset=utf-8")
 
     @classmethod
+    def from_bytes(cls, body: bytes, content_type: str) -> "Ready":
+        """A file."""
+        return cls._make(body, body, content_type)
+
+    @classmethod
     def _make(cls, body: bytes, content: bytes, content_type: str) -> "Ready":
-        compressed = gzip.compress(body, 5, mtime=0) if len(body) > WORTH_COMPRESSING else b""
+        worth_it = len(body) > WORTH_COMPRESSING and not content_type.startswith("image/")
+        compressed = gzip.compress(body, 5, mtime=0) if worth_it else b""
         return cls(body, compressed, f'W/"{hashlib.sha256(content).hexdigest()[:20]}"', content_type)
 
     def respond(self, request: HttpRequest, cache_control: str) -> HttpResponse:

@@ -12,6 +12,14 @@ Representation = dict[str, Any]
 LANGUAGE_CODES = [code for code, _ in settings.LANGUAGES]
 
 
+@extend_schema_field({"type": "string", "pattern": "^[a-z]{2,3}$", "description": "One of the languages in `config`"})
+class LanguageField(serializers.ChoiceField):
+    """A code of one of the site's languages, which the document does not name: a further one changes no client."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(LANGUAGE_CODES, **kwargs)
+
+
 class Moment(serializers.DateTimeField):
     """ISO 8601 in UTC, ending with Z, whatever zone the process has."""
 

@@ -1,20 +1,35 @@
 """Settings: all from the environment; `make run` writes the secrets of the embedded default to var/."""
 
 import logging.config
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
 from mobilise import __version__, engines
-from mobilise.environment import BASE_DIR, VAR_DIR, at_least, env, optional_secret, secret, uuids
+from mobilise.environment import (
+    BASE_DIR,
+    VAR_DIR,
+    at_least,
+    env,
+    optional_secret,
+    secret,
+    site_icon,
+    uuids,
+    web_page,
+)
 from mobilise.headers import add_static_headers
+from mobilise.languages import codes, name_of
 from mobilise.logs.configuration import configuration
+from mobilise.rights import read_sheet
 
 VERSION = __version__
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = secret("SECRET_KEY", "Any 50 random characters will do.")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="Mobilise")
+# One of mobilise.icons.DRAWN, or the path of a folder.
+SITE_ICON = site_icon("SITE_ICON")
 PORT = env.int("PORT", default=8000)
 SECURE = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname or "localhost"])
@@ -35,9 +50,22 @@ PUSH_CA_FILE = env.str("PUSH_CA_FILE", default="") or None
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=True)
 RETENTION_DAYS = env.int("RETENTION_DAYS", default=7)
+# Which organiser did what is known for so many days.
+AUDIT_DAYS = at_least("AUDIT_DAYS", 1, default=90)
+# A phone that did not open the app for so long is forgotten.
+DEVICE_DAYS = at_least("DEVICE_DAYS", 30, default=365)
+# The text of the consent that the app shows: one more each time its meaning changes.
 CONSENT_VERSION = 1
+# The oldest text whose agreement covers what alerts do now: who agreed to an older one gets none until asked anew.
+CONSENT_VALID_FROM = 1
+
+# ---- what the house says of the law, and of itself
+RIGHTS = read_sheet(Path(env.str("RIGHTS_SHEET", default="") or BASE_DIR / "mobilise" / "rights" / "FR.json"))
+# Where the code that runs here is to be had (AGPL, section 13): whoever changed it names their own.
+SOURCE_URL = web_page("SOURCE_URL")
 
 INSTALLED_APPS = [
+    "mobilise.source",
     "mobilise.throttles",
     "accounts",
     "campaigns",
@@ -82,6 +110,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "mobilise.source.context",
             ]
         },
     }
@@ -125,9 +154,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "accounts.passkeys.PasskeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
@@ -156,7 +187,9 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (
         "Errors are `{code, detail, fields?}`, also where a call does not name them: 400 `parse_error`, 405, 413 "
         "`too_large`, 415, 500 `server_error`. Times are ISO 8601 in UTC. Texts are maps by language code. Calls "
-        "that change something need `Sec-Fetch-Site: same-origin`, or without it this site's `Origin`."
+        "that change something need `Sec-Fetch-Site: same-origin`, or without it this site's `Origin`. "
+        "`Campaign-Link` holds the keys of the campaigns by link that the caller came by, separated by commas: each "
+        "opens its campaign as following it does."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
@@ -168,16 +201,17 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # labels are translated: the schema is the same in every language
     "ENUM_NAME_OVERRIDES": {
-        "Language": "mobilise.serializing.LANGUAGE_CODES",
         "Kind": "campaigns.kinds.Kind",
-        "MediumKind": "campaigns.models.action.MediumKind",
+        "BroadcastMedium": "campaigns.models.broadcast.BroadcastMedium",
+        "MediumKind": "campaigns.models.action_parts.MediumKind",
         "Stage": "campaigns.models.participation.Stage",
     },
 }
 
 # ---- languages and time
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+_NAMES = {"fr": _("French"), "en": _("English")}
+LANGUAGES = [(code, _NAMES.get(code, _(name_of(code)))) for code in codes()]
 LOCALE_PATHS = [BASE_DIR / "mobilise" / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -191,10 +225,13 @@ FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_ADD_HEADERS_FUNCTION = add_static_headers
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 # Their names hold a hash of what they hold.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/|^/static/.+\.[0-9a-f]{12}\."
 WHITENOISE_USE_FINDERS = DEBUG
+
+# What organisers upload (lists of people, pictures) is held in memory and never written to a disk.
+FILE_UPLOAD_HANDLERS = ["mobilise.uploading.MemoryOnly"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # ---- cookies and transport
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -203,6 +240,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 DEVICE_COOKIE_NAME = "__Host-device" if SECURE else "device"
+# Of a session the database holds nothing that signs anybody in, and nothing that can be read.
+SESSION_ENGINE = "mobilise.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE

@@ -14,6 +14,7 @@ from mobilise.supervisor.console import Console
 # Settings that make their own secrets; those of production are asked for by address and switches.
 TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 AS_IN_PRODUCTION = {**TEST_SETTINGS, "SITE_URL": "https://mobilise.example", "DEBUG": "0", "REQUIRE_MFA": "1"}
+AS_IN_PRODUCTION |= {"SOURCE_URL": "https://code.example/mobilise"}
 
 
 # Name, exit status, seconds.

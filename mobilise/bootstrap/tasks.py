@@ -5,8 +5,11 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from mobilise.bootstrap.checks import run_linters, run_tests
+from mobilise.bootstrap.auditing import audit
+from mobilise.bootstrap.bill_of_materials import sbom
+from mobilise.bootstrap.checks import TEST_SETTINGS, run_linters, run_tests
 from mobilise.bootstrap.front_end import require_front_end, require_node_packages
 from mobilise.bootstrap.parent import parent_was_interrupted
 from mobilise.bootstrap.places import FRONTEND, PYTHON, REQUIREMENTS, ROOT, VENV
@@ -38,10 +41,10 @@ def run(console: Console) -> int:
 
 
 def install(console: Console) -> int:
-    """What a server needs whose services others start (deploy/): packages for all engines, the app, compressed too."""
+    """What a server needs whose services others start (deploy/): packages for all engines, the app."""
     require_packages("distributed", console)
     require_front_end(console)
-    return run_openly([PYTHON, "-m", "whitenoise.compress", "--quiet", FRONTEND / "dist"])
+    return 0
 
 
 def test(console: Console) -> int:
@@ -73,6 +76,10 @@ def lock(console: Console) -> int:
         target = REQUIREMENTS / f"{name}.txt"
         if run_openly([*_uv("pyproject.toml"), *wanted, "-o", target]):
             raise Refusal(f"{target} could not be written anew.")
+    # With the versions that the others have: it is installed beside them.
+    beside = ("-c", REQUIREMENTS / "development.txt")
+    if run_openly([*_uv(REQUIREMENTS / "audit.in"), *beside, "-o", REQUIREMENTS / "audit.txt"]):
+        raise Refusal("requirements/audit.txt could not be written anew.")
     return run_openly([*_uv(REQUIREMENTS / "node.in"), "-o", REQUIREMENTS / "node.txt"])
 
 
@@ -83,7 +90,7 @@ def messages(console: Console) -> int:
         raise Refusal("gettext is missing: install it (apt-get install gettext), then run this again.")
     collect = ["makemessages", "--all", "--no-obsolete", "--no-wrap", "--add-location=file", "--ignore", "frontend"]
     translate = ["compilemessages", "--ignore", ".venv", "--ignore", "frontend"]
-    return run_openly([PYTHON, "manage.py", *collect]) or run_openly([PYTHON, "manage.py", *translate])
+    return _manage(*collect) or _manage(*translate)
 
 
 def clean(console: Console) -> int:
@@ -93,17 +100,22 @@ def clean(console: Console) -> int:
     return 0
 
 
+def _manage(*arguments: str) -> int:
+    """manage.py with settings that make their own secrets: there may be no site here yet."""
+    return run_openly([PYTHON, "manage.py", *arguments], extra=TEST_SETTINGS)
+
+
 def _set_up_development(console: Console) -> None:
     require_packages("development", console)
     require_node_packages(console)
 
 
-def _uv(source: object) -> list[str]:
+def _uv(source: object) -> list[str | Path]:
     return [str(VENV / "bin" / "uv"), "pip", "compile", str(source), *COMPILE]
 
 
 TASKS: dict[str, Callable[[Console], int]] = {
-    task.__name__: task for task in (run, install, test, lint, bench, lock, messages, clean)
+    task.__name__: task for task in (run, install, test, lint, bench, lock, audit, sbom, messages, clean)
 }
 
 

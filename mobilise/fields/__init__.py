@@ -8,6 +8,8 @@ from mobilise.fields.encrypted import (
     UndecryptableValue,
     cipher,
     index_digest,
+    index_digests,
+    index_keys,
 )
 from mobilise.fields.translated import Texts, TranslatedField, pick
 
@@ -21,5 +23,7 @@ __all__ = [
     "UndecryptableValue",
     "cipher",
     "index_digest",
+    "index_digests",
+    "index_keys",
     "pick",
 ]

@@ -32,7 +32,9 @@ class FieldCipher:
         if not raw:
             raise ImproperlyConfigured("FIELD_KEYS holds no key.")
         self._ciphers = {hashlib.sha256(key).digest()[:KEY_ID_BYTES]: AESGCM(key) for key in raw}
-        self.current = hashlib.sha256(raw[0]).digest()[:KEY_ID_BYTES]
+        # The names of the keys, as stored values begin with them.
+        self.key_ids = list(self._ciphers)
+        self.current = self.key_ids[0]
 
     def encrypt(self, plaintext: bytes, purpose: bytes) -> bytes:
         """key id | nonce | ciphertext and tag. ``purpose`` is bound: a value moved to another column does not open."""
@@ -63,8 +65,16 @@ def cipher() -> FieldCipher:
 
 
 @lru_cache(maxsize=4)
-def _index_key(text: str) -> bytes:
-    return decode_key(text, "INDEX_KEY")
+def _index_keys(text: str) -> tuple[bytes, ...]:
+    keys = tuple(decode_key(key, "INDEX_KEY") for key in text.split(",") if key.strip())
+    if not keys:
+        raise ImproperlyConfigured("INDEX_KEY holds no key.")
+    return keys
+
+
+def index_keys() -> tuple[bytes, ...]:
+    """All keys of INDEX_KEY, 32 bytes each: the first makes digests, what any made is found. Usually there is one."""
+    return _index_keys(settings.INDEX_KEY)
 
 
 def index_digest(purpose: str, *parts: bytes) -> bytes:
@@ -72,11 +82,16 @@ def index_digest(purpose: str, *parts: bytes) -> bytes:
     return IndexDigester(purpose, *parts[:-1]).digest(parts[-1])
 
 
-class IndexDigester:
-    """`index_digest` for many values of the last part: what they share is computed once."""
+def index_digests(purpose: str, *parts: bytes) -> list[bytes]:
+    """The same under each key, the first first: under which a row may be found while the key is being changed."""
+    return [IndexDigester(purpose, *parts[:-1], key=key).digest(parts[-1]) for key in index_keys()]
 
-    def __init__(self, purpose: str, *parts: bytes) -> None:
-        self._begun = HMAC(_index_key(settings.INDEX_KEY), _SHA256)
+
+class IndexDigester:
+    """`index_digest` for many values of the last part: what they share is computed once. ``key``: else the first."""
+
+    def __init__(self, purpose: str, *parts: bytes, key: bytes | None = None) -> None:
+        self._begun = HMAC(key or index_keys()[0], _SHA256)
         self._begun.update(b"".join([_prefixed(part) for part in (purpose.encode(), *parts)]))
 
     def digest(self, last: bytes) -> bytes:

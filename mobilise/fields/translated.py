@@ -16,6 +16,11 @@ def pick(texts: Mapping[str, str], language: str, main_language: str) -> str:
     return texts.get(language) or texts.get(main_language) or next((text for text in texts.values() if text), "")
 
 
+def in_order(texts: Mapping[str, str]) -> list[str]:
+    """The texts in the order of the site's languages: databases keep none."""
+    return [texts[code] for code, _name in settings.LANGUAGES if texts.get(code)]
+
+
 class TranslatedField(models.JSONField):
     """A map ``{"fr": "...", "en": "..."}``. ``max_length`` bounds each text, in characters."""
 

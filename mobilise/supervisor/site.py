@@ -9,13 +9,16 @@ from urllib.parse import urlsplit
 
 from mobilise.supervisor.address import Address
 from mobilise.supervisor.console import Console
+from mobilise.supervisor.sealed_secrets import open_secrets
 from mobilise.supervisor.service import Service
 from mobilise.supervisor.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 QUEUES = ("delivery", "retries", "interactive", "maintenance")
 MOST_WEB_PROCESSES = 2
-MOST_WEB_THREADS = 8
+# So many gestures of a crowd share one transaction (docs/adr/0032): most threads wait. Granian warns of so many, which
+# it takes to be working; what goes wrong is an error to it.
+MOST_WEB_THREADS = 16
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -48,12 +51,12 @@ def site_environment(address: Address, var: Path) -> dict[str, str]:
 def site_services(python: str, address: Address) -> list[Service]:
     """Web, scheduler, and one worker per queue."""
     cores = os.cpu_count() or 1
-    processes, threads = min(MOST_WEB_PROCESSES, cores), min(MOST_WEB_THREADS, 2 * cores)
+    processes, threads = min(MOST_WEB_PROCESSES, cores), min(MOST_WEB_THREADS, 8 * cores)
     web = (
         *(python, "-m", "granian", "mobilise.wsgi:application", "--interface", "wsgi"),
         *("--host", address.host, "--port", str(address.port), "--workers", str(processes)),
         *("--blocking-threads", str(threads), "--backpressure", str(threads * 16), "--no-access-log"),
-        *("--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "1"),
+        *("--log-level", "error", "--respawn-failed-workers", "--workers-kill-timeout", "1"),
     )
     workers = [Service(queue, (python, "manage.py", "worker", "--queue", queue)) for queue in QUEUES]
     return [Service("web", web), Service("scheduler", (python, "manage.py", "scheduler")), *workers]
@@ -68,7 +71,7 @@ def serve(
 ) -> int:
     """Prepares the data, then runs all services with the interpreter ``python`` until asked to stop. Exit status."""
     os.umask(0o077)
-    environment = site_environment(address, var)
+    environment = site_environment(address, var) | open_secrets(python, var, ROOT)
     prepared = subprocess.run([python, "-m", "mobilise.supervisor.prepare"], env=environment, cwd=ROOT, check=False)
     if prepared.returncode:
         return prepared.returncode
