@@ -1,41 +1,81 @@
+import { readdirSync } from "node:fs";
+
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
+import { compressFiles } from "./scripts/compress-files";
+import { firstFiles } from "./scripts/first-files";
+import { splitMessages } from "./scripts/split-messages";
+
 /** Where `npm run dev` finds the back end. */
 const BACKEND = process.env["BACKEND_URL"] ?? "http://127.0.0.1:8000";
 
+/** One file a language: whoever adds one adds a language. */
+const LANGUAGES = readdirSync(new URL("messages", import.meta.url)).map((name) => name.replace(".json", ""));
+
 export default defineConfig({
+  define: { __LANGUAGES__: JSON.stringify(LANGUAGES) },
   plugins: [
+    splitMessages(),
     svelte(),
+    firstFiles(),
     VitePWA({
       strategies: "injectManifest",
       srcDir: "src",
       filename: "sw.ts",
-      // The manifest is a file in public/, and the app registers the worker itself:
+      // The server writes the manifest (it knows the site's name), and the app registers the worker itself:
       // nothing is written into index.html.
       manifest: false,
       injectRegister: null,
       injectManifest: {
         rollupFormat: "iife",
-        globPatterns: ["index.html", "assets/*.{js,css}", "icons/{icon.svg,icon-192.png,badge-96.png}"],
+        globPatterns: ["index.html", "assets/*.{js,css,json}"],
         manifestTransforms: [
           (entries) => ({
-            // The shell is kept as the page that the server gives for "/", with that page's own headers.
+            // The shell is kept as the server gives it, with that page's own headers.
             manifest: entries.map((entry) =>
-              entry.url === "index.html" ? { ...entry, url: "/" } : { ...entry, url: `/${entry.url}` },
+              entry.url === "index.html" ? { ...entry, url: "/shell" } : { ...entry, url: `/${entry.url}` },
             ),
           }),
         ],
       },
     }),
+    compressFiles(),
   ],
   build: {
     target: ["es2022", "chrome109", "firefox115", "safari16.4"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One style sheet: it is small, and a screen never shows before its own.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        // What all need is one file; what some screens share comes with these alone, side by side with them.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            {
+              name: "app",
+              test: /node_modules|messages|preload-helper|src.(api|app|frame|store|time|words).|src.install.(prompt|place|guide|apps).ts|src.rights.(sign|path)|src.worker.pictures|src.transfer.(offering|manifest-link)|KindMark|RightsLink|src.(alerts|settings|campaigns|feed|actions).(?!erase|departements)[\w-]+\.ts/,
+              minShareCount: 2,
+              priority: 5,
+            },
+          ],
+        },
+      },
+    },
     reportCompressedSize: true,
   },
-  server: { proxy: { "/api": BACKEND, "/admin": BACKEND, "/accounts": BACKEND, "/static": BACKEND } },
+  server: {
+    proxy: {
+      "/api": BACKEND,
+      "/admin": BACKEND,
+      "/accounts": BACKEND,
+      "/static": BACKEND,
+      "/manifest.webmanifest": BACKEND,
+      "^/icons/[^/]+$": BACKEND,
+    },
+  },
   test: { include: ["tests/**/*.test.ts"], environment: "node", setupFiles: ["tests/setup.ts"] },
 });

@@ -3,8 +3,10 @@ import { mount } from "svelte";
 
 import App from "./App.svelte";
 import "./style.css";
-import { begin, prepare } from "./start";
+import { begin, prepare } from "./app/start";
 
 await prepare();
-mount(App, { target: document.getElementById("app")! });
+const target = document.getElementById("app")!;
+target.replaceChildren();
+mount(App, { target });
 await begin();

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 
-import { contactLink, geoLink, isWebAddress, nearestFirst, phoneLink } from "../src/gatherings";
-import { byDay, sortByPhase } from "../src/programme";
-import { nextPause } from "../src/pulse";
-import { askAgainIn, isHidden } from "../src/reveal";
+import { contactLink, geoLink, isWebAddress, nearestFirst, phoneLink } from "../src/actions/gatherings";
+import { byDay, sortByPhase } from "../src/feed/programme";
+import { nextPause } from "../src/actions/pulse";
+import { askAgainIn, isHidden } from "../src/actions/hashtag/reveal";
 import { makeAction, makeGathering } from "./make";
 
 const NOW = Date.parse("2026-11-22T18:00:00Z");

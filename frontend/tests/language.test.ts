@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 
 import { readFileSync } from "node:fs";
 
-import { chooseLanguage, languages, pick, translate } from "../src/language";
+import { pick, translate } from "../src/words/language";
+import { chooseLanguage, languages } from "../src/words/languages";
 
 type Catalogue = Record<string, string | Record<string, string>>;
 const load = (code: string) =>
@@ -45,9 +46,9 @@ test("it fills in blanks and chooses the plural", () => {
   expect(translate("fr", "offline", { time: "18\u00a0h\u00a002" })).toBe(
     "Hors ligne, état de 18\u00a0h\u00a002. Votre geste partira au retour du réseau.",
   );
-  expect(translate("fr", "count_done", {}, 0)).toBe("a publié");
-  expect(translate("en", "count_done", {}, 0)).toBe("have posted");
-  expect(translate("fr", "count_done", {}, 2)).toBe("ont publié");
+  expect(translate("fr", "count_done", {}, 0)).toBe("a publié ou relayé");
+  expect(translate("en", "count_done", {}, 0)).toBe("have posted or relayed");
+  expect(translate("fr", "count_done", {}, 2)).toBe("ont publié ou relayé");
 });
 
 test("it falls back to the campaign's main language and says so", () => {

@@ -44,6 +44,8 @@ export function makeGathering(changes: Partial<Gathering> = {}): Gathering {
     latitude: null,
     longitude: null,
     practical: {},
+    picture: null,
+    picture_alt: {},
     ...changes,
   };
 }
@@ -58,14 +60,19 @@ export function makeAction(changes: Partial<Action> = {}): Action {
     starts_at: "2026-11-22T17:00:00Z",
     ends_at: "2026-11-22T19:00:00Z",
     time_zone: "Europe/Paris",
+    goal: null,
     state: "open",
     successor: null,
     links: [],
     media: [],
     gatherings: [],
+    recap: null,
+    figures: [],
     hashtag_push: null,
     rally_call: null,
     solidarity_alert: null,
+    broadcast: null,
+    outreach: null,
     ...changes,
   };
 }

@@ -1,13 +1,17 @@
 /** The browser's Cache API, as much of it as the worker uses. */
 
+function addressOf(request: Request | string): string {
+  return new URL(typeof request === "string" ? request : request.url, location.origin).href;
+}
+
 class MemoryCache {
   readonly entries = new Map<string, Response>();
 
   async match(request: Request | string): Promise<Response | undefined> {
-    return this.entries.get(typeof request === "string" ? request : request.url)?.clone();
+    return this.entries.get(addressOf(request))?.clone();
   }
-  async put(request: Request, response: Response): Promise<void> {
-    this.entries.set(request.url, response);
+  async put(request: Request | string, response: Response): Promise<void> {
+    this.entries.set(addressOf(request), response);
   }
   async delete(request: Request): Promise<boolean> {
     return this.entries.delete(request.url);
@@ -23,6 +27,12 @@ export class MemoryCaches {
   async open(name: string): Promise<MemoryCache> {
     if (!this.all.has(name)) this.all.set(name, new MemoryCache());
     return this.all.get(name)!;
+  }
+  async has(name: string): Promise<boolean> {
+    return this.all.has(name);
+  }
+  async match(request: Request | string, { cacheName }: { cacheName: string }): Promise<Response | undefined> {
+    return this.all.get(cacheName)?.match(request);
   }
   async keys(): Promise<string[]> {
     return [...this.all.keys()];

@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
 
-import { composePost, findNetwork, graphemeLength, postFits, readServer, roomLeft } from "../src/networks/networks";
-import { weightedLength } from "../src/networks/x";
-import { breakHashtags, withSign } from "../src/text/hashtags";
+import {
+  composePost,
+  findNetwork,
+  graphemeLength,
+  postFits,
+  readServer,
+  roomLeft,
+} from "../src/actions/hashtag/networks";
+import { weightedLength } from "../src/actions/hashtag/x";
+import { breakHashtags, withSign } from "../src/words/hashtags";
 
 const POST = {
   words: "Parce que",

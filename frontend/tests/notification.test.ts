@@ -62,9 +62,10 @@ test.each([null, "", "{", "[]", "null", "7", '{"notification":{}}', '{"notificat
 );
 
 test("it has a neutral text in the phone's language for what it cannot read", () => {
-  expect(neutralNotification("fr").options.body).toBe("Nouveau message. Ouvrez pour le lire.");
-  expect(neutralNotification("en").options.body).toBe("New message. Open to read it.");
-  expect(neutralNotification("xx").title).toBe("Mobilise");
+  expect(neutralNotification("fr", "Agenda").options.body).toBe("Nouveau message. Ouvrez pour le lire.");
+  expect(neutralNotification("en", "Agenda").options.body).toBe("New message. Open to read it.");
+  expect(neutralNotification("xx", "Agenda").title).toBe("Agenda");
+  expect(neutralNotification("xx", undefined).title).toBe("Nouveau message");
 });
 
 test("it keeps the tap's target in the barest form", () => {

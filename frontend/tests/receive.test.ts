@@ -49,7 +49,7 @@ test("it shows something for a message it cannot read", async () => {
   const { shown, show, tell } = screen();
   await setPreference("language", "en");
   await receivePush("not ours", show, tell);
-  expect(shown).toMatchObject([{ title: "Mobilise", options: { body: "New message. Open to read it." } }]);
+  expect(shown).toMatchObject([{ title: "New message", options: { body: "New message. Open to read it." } }]);
 });
 
 test("it shows the alert when the phone's memory is broken", async () => {
@@ -110,7 +110,7 @@ test("it sends the nonce of a verification back and tells the windows", async ()
   expect(asked).toEqual([
     { method: "POST", path: "/api/v1/device/subscription/verification", body: { nonce: "secret" } },
   ]);
-  expect(told).toEqual([{ type: "verified" }]);
+  expect(told).toEqual([{ type: "received", id: "al1", shown: true }, { type: "verified" }]);
 });
 
 test("it shows the operator's check without a sound and reports it each time", async () => {
@@ -128,6 +128,20 @@ test("it shows the operator's check without a sound and reports it each time", a
     { method: "POST", path: "/api/v1/alerts/c1/receipts", body: { event: "shown", nonce: "n-c1" } },
     { method: "POST", path: "/api/v1/alerts/c2/receipts", body: { event: "shown", nonce: "n-c2" } },
   ]);
+});
+
+test("it rings for each call for an approval, in one notification, and reports nothing of it", async () => {
+  const { shown, show, tell } = screen();
+  const asked = network(() => json(null, 204));
+  for (const id of ["p1", "p2"]) {
+    const notification = { tag: "approval-al1", navigate: "https://site.example/admin/campaigns/rallycall/1/" };
+    await receivePush(makePayload({ notification, data: { type: "approval", id, receipt: undefined } }), show, tell);
+  }
+  expect(shown.map(({ options }) => [options.silent, options.tag, options.data.type])).toEqual([
+    [false, "approval-al1", "approval"],
+    [false, "approval-al1", "approval"],
+  ]);
+  expect(asked).toEqual([]);
 });
 
 test("it reports nothing of a test", async () => {

@@ -3,6 +3,8 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { beforeEach, vi } from "vitest";
 
+import { loadAllTexts } from "../src/words/language";
+import { languages } from "../src/words/languages";
 import { closeDatabase } from "../src/store/database";
 import { MemoryCaches } from "./memory-caches";
 
@@ -14,3 +16,5 @@ beforeEach(async () => {
   globalThis.indexedDB = new IDBFactory();
   globalThis.caches = new MemoryCaches() as unknown as CacheStorage;
 });
+
+await Promise.all(languages().map(loadAllTexts));

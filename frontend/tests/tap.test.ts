@@ -41,6 +41,31 @@ test.each([
   expect(tapTarget(null, ORIGIN)).toBe("/");
 });
 
+const APPROVAL = "/admin/campaigns/hashtagpush/7/alerts/8/approval/";
+
+test("it leads an organiser to the page on which an alert is approved, and nobody else to the admin", () => {
+  const navigate = `${ORIGIN}${APPROVAL}`;
+  expect(tapTarget({ navigate, type: "approval" }, ORIGIN)).toBe(APPROVAL);
+  for (const type of ["alert", "test", "verification", "canary"] as const)
+    expect(tapTarget({ navigate, type }, ORIGIN)).toBe("/");
+  expect(tapTarget({ navigate: `https://evil.example${APPROVAL}`, type: "approval" }, ORIGIN)).toBe("/");
+  expect(tapTarget({ navigate: `${ORIGIN}/accounts/logout/`, type: "approval" }, ORIGIN)).toBe("/");
+  expect(tapTarget({ navigate: `${ORIGIN}/admin/../accounts/logout/`, type: "approval" }, ORIGIN)).toBe("/");
+});
+
+test("it opens the approval in a window of its own: an admin page may be half filled in", () => {
+  const typing = new FakeWindow(`${ORIGIN}/admin/campaigns/hashtagpush/7/change/`, { focused: true });
+  const app = new FakeWindow(`${ORIGIN}/`);
+  expect(chooseWindow([typing, app], APPROVAL, ORIGIN)).toBeNull();
+});
+
+test("it brings the approval that is open already to the front, with what is typed into it", async () => {
+  const open = new FakeWindow(`${ORIGIN}${APPROVAL}`);
+  expect(chooseWindow([new FakeWindow(`${ORIGIN}/`), open], APPROVAL, ORIGIN)).toBe(open);
+  await bringTo(open, APPROVAL);
+  expect(open.calls).toEqual(["focus"]);
+});
+
 test("it takes the window that shows the page already", () => {
   const there = new FakeWindow(`${ORIGIN}/a/a1`);
   const front = new FakeWindow(`${ORIGIN}/`, { focused: true, visibilityState: "visible" });

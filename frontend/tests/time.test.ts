@@ -1,10 +1,15 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 
 import { clockOffset, phase, remaining, steadyOffset } from "../src/time/clock";
-import { dayDistance, formatDay, formatTime, zoneCity, zonesDiffer } from "../src/time/format";
+import { clockDiffers, dayDistance, formatDay, formatTime, zoneCity } from "../src/time/format";
 
 const PARIS = "Europe/Paris";
 const NOW = Date.parse("2026-11-22T12:00:00Z");
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
 
 test.each([
   ["2026-11-22T17:02:00Z", "fr", "18\u00a0h\u00a002"],
@@ -31,10 +36,13 @@ test("it counts days by the action's calendar, also over a change of clocks", ()
 });
 
 test("it knows when the phone's clock shows another hour", () => {
-  expect(zonesDiffer("2026-11-22T12:00:00Z", PARIS, "America/New_York")).toBe(true);
-  expect(zonesDiffer("2026-11-22T12:00:00Z", PARIS, "Europe/Brussels")).toBe(false);
-  expect(zonesDiffer("2026-11-22T12:00:00Z", PARIS, "Africa/Lagos")).toBe(false);
-  expect(zonesDiffer("2026-07-22T12:00:00Z", PARIS, "Africa/Lagos")).toBe(true);
+  vi.stubEnv("TZ", "Europe/Brussels");
+  expect(clockDiffers("2026-11-22T12:00:00Z", PARIS)).toBe(false);
+  vi.stubEnv("TZ", "America/New_York");
+  expect(clockDiffers("2026-11-22T12:00:00Z", PARIS)).toBe(true);
+  vi.stubEnv("TZ", "Africa/Lagos");
+  expect(clockDiffers("2026-11-22T12:00:00Z", PARIS)).toBe(false);
+  expect(clockDiffers("2026-07-22T12:00:00Z", PARIS)).toBe(true);
   expect(zoneCity("America/New_York")).toBe("New York");
 });
 
@@ -60,4 +68,13 @@ test("it knows before, during and after", () => {
   expect(phase(start, end, NOW - 1)).toBe("before");
   expect(phase(start, end, NOW)).toBe("during");
   expect(phase(start, end, Date.parse(end))).toBe("after");
+});
+
+test("it makes no formatter twice: that is what a slow phone would spend its time on", () => {
+  const say = (iso: string) => [formatTime(iso, "fr", PARIS), formatDay(iso, "fr", PARIS, NOW)];
+  say("2026-11-24T12:00:00Z");
+  const made = vi.spyOn(Intl, "DateTimeFormat");
+  expect(say("2026-11-25T17:02:00Z")).toEqual(["18\u00a0h\u00a002", "mercredi 25 novembre"]);
+  expect(dayDistance("2026-11-25T12:00:00Z", PARIS, NOW)).toBe(3);
+  expect(made).not.toHaveBeenCalled();
 });

@@ -11,9 +11,70 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A public action, or one of a campaign that this device follows. Cancelled ones are shown as such. */
+        /** @description A public action, or one of a campaign that this device follows or has the link of. Cancelled ones say so. */
         get: operations["action"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who it is, as long as the claim runs. */
+        get: operations["claim"];
+        put?: never;
+        /**
+         * @description Takes one (201), or gives the one that this device has (200).
+         *
+         *     409 `outside_office_hours`, `none_free`, `holds_another`, `action_over`, `action_cancelled`; 429 also
+         *     `report_first`, for who takes one after the other and reports nothing.
+         */
+        post: operations["takeOfficial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action}/claim/{claim}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Gives the official back without having called. What is over already stays as it is: 204 too. */
+        delete: operations["giveBackOfficial"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/{action}/claim/{claim}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * @description Notes it and ends the claim; the same again is the same. Also for a claim that ran out within the last day.
+         *
+         *     409 `already_reported` with another result, `given_back`.
+         */
+        put: operations["reportOutcome"];
         post?: never;
         delete?: never;
         options?: never;
@@ -30,7 +91,11 @@ export interface paths {
         };
         /** @description What this device has said so far. */
         get: operations["participation"];
-        /** @description Says it. 409 `action_over`, `action_cancelled` or `rally_banned` when nobody can take part (any more). */
+        /**
+         * @description Says it. 409 `action_over`, `action_cancelled` or `rally_banned` when nobody can take part (any more).
+         *
+         *     What `waited` for a network is taken for an hour after the end.
+         */
         put: operations["participate"];
         post?: never;
         /** @description Takes it back, and from the counts. Once the links are deleted nothing is left to take back: 204 too. */
@@ -47,7 +112,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Counts of verified devices; null for fewer than 10. At most 3 s old. */
+        /** @description Counts of verified devices, null for fewer than 10, and the organisers' live notes. At most 3 s old. */
         get: operations["pulse"];
         put?: never;
         post?: never;
@@ -102,7 +167,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description A public campaign, or a closed one that this device follows. */
+        /** @description A public campaign, or a closed one that this device follows or has the link of. */
         get: operations["campaign"];
         put?: never;
         post?: never;
@@ -119,7 +184,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The feed of one campaign: public, or one that this device follows. */
+        /** @description The feed of one campaign: public, or one that this device follows or has the link of. */
         get: operations["campaignFeed"];
         put?: never;
         post?: never;
@@ -137,7 +202,11 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** @description Follows with these kinds. A closed campaign needs an invitation the first time, and is 404 without. */
+        /**
+         * @description Follows with these kinds. A closed campaign needs its link or an invitation the first time: 404 without.
+         *
+         *     404 too when the invitation is unknown, used up, revoked or too old: nothing says which.
+         */
         put: operations["follow"];
         post?: never;
         /** @description Stops following; the consent goes with it. */
@@ -175,12 +244,51 @@ export interface paths {
         get: operations["device"];
         put?: never;
         post?: never;
-        /** @description Erases everything of this device. Counts stay; nothing links them to it any more. */
+        /**
+         * @description Erases everything of this device, and of the browser. Counts stay; nothing links them to it any more.
+         *
+         *     204 also when there is no such device (any more): an answer may have been lost on its way, and the browser is
+         *     to be cleared all the same.
+         */
         delete: operations["eraseDevice"];
         options?: never;
         head?: never;
         /** @description Changes what is given. */
         patch: operations["patchDevice"];
+        trace?: never;
+    };
+    "/api/v1/device/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every row about this device, and what is left out of them with the reason. No endpoint, no key, no secret. */
+        get: operations["exportDevice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Says whether the server has a subscription, whether it is verified, and what became of the last test. */
+        get: operations["reach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/device/subscription": {
@@ -239,6 +347,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/device/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes a code that works once, for a day. The one before it is worth nothing any more. */
+        post: operations["makeTransfer"];
+        /** @description All codes of this device are worth nothing any more, those of its icon too. */
+        delete: operations["revokeTransfers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device/transfer/icon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes a code that a manifest hands out, for an icon that has a memory of its own. Earlier ones still work. */
+        post: operations["makeIconTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device/transfer/sealed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Keeps what the phone encrypted with a code of its own. 404 `transfer_useless` for any other code. */
+        put: operations["sealTransfer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device/transfer/takeover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Takes over follows, parts, settings, calls. What both had is there once. The other device is no more.
+         *
+         *     404 `transfer_useless` for a code that is wrong, used or too old; 409 `own_code` on the phone that made it. The
+         *     same device that has taken it gets the same answer for an hour.
+         */
+        post: operations["takeOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -290,16 +472,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pictures/{picture}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A picture of a public action, or of one of a campaign that this device follows or has the link of. ETag. */
+        get: operations["picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The rights sheet, all its languages inside. Information, not legal advice. ETag. */
+        get: operations["rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description It is on its way. */
+        /** @description It is on its way; the message that arrives carries the same `id`. */
         AcceptedOutput: {
             /** Format: date-time */
             accepted_at: string;
+            /** Format: uuid */
+            id: string;
         };
-        /** @description One thing to do. Exactly one of the last three is set: the one of its kind. */
+        /**
+         * @description One thing to do. Of what only one kind has, exactly the one of its kind is set.
+         *
+         *     `recap` is null, and `figures` is empty, until it is over.
+         */
         ActionOutput: {
             /** Format: uuid */
             id: string;
@@ -316,15 +538,28 @@ export interface components {
             /** Format: date-time */
             ends_at: string;
             time_zone: string;
+            goal: number | null;
             readonly state: components["schemas"]["StateEnum"];
             /** Format: uuid */
             readonly successor: string | null;
             links: components["schemas"]["LinkOutput"][];
             media: components["schemas"]["MediumOutput"][];
             gatherings: components["schemas"]["GatheringOutput"][];
+            readonly recap: components["schemas"]["RecapOutput"] | null;
+            readonly figures: components["schemas"]["FigureOutput"][];
             hashtag_push: components["schemas"]["HashtagPushOutput"] | null;
             rally_call: components["schemas"]["RallyCallOutput"] | null;
             solidarity_alert: components["schemas"]["SolidarityAlertOutput"] | null;
+            broadcast: components["schemas"]["BroadcastOutput"] | null;
+            outreach: components["schemas"]["OutreachOutput"] | null;
+        };
+        /** @enum {string} */
+        BroadcastMedium: "television" | "radio" | "stream" | "audio_space";
+        /** @description Where it is to be seen or heard: the medium, its name, and a link (empty: none yet, or none at all). */
+        BroadcastOutput: {
+            medium: components["schemas"]["BroadcastMedium"];
+            platform: string;
+            link: string;
         };
         /** @description A campaign as activists see it. Texts are maps by language; `main_language` fills in for a missing one. */
         CampaignOutput: {
@@ -343,9 +578,11 @@ export interface components {
             };
             contact: string;
             legal_phone: string;
-            main_language: components["schemas"]["Language"];
+            /** @description One of the languages in `config` */
+            main_language: string;
             time_zone: string;
             visibility: components["schemas"]["VisibilityEnum"];
+            calendar: string | null;
         };
         /** @description All public campaigns. */
         CampaignsOutput: {
@@ -353,30 +590,56 @@ export interface components {
             as_of: string;
             campaigns: components["schemas"]["CampaignOutput"][];
         };
+        /**
+         * @description The official that this device calls, its alone `until` then.
+         *
+         *     `again_first` and `again_last` are the days that "call again on" may name; null when nobody would call again.
+         */
+        ClaimOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            until: string;
+            official: components["schemas"]["OfficialOutput"];
+            earlier: components["schemas"]["EarlierContactOutput"][];
+            office: components["schemas"]["OfficeOutput"];
+            /** Format: date */
+            again_first: string | null;
+            /** Format: date */
+            again_last: string | null;
+        };
         /** @description The site, its languages, its push key (base64url, 65 bytes), its clock. */
         ConfigOutput: {
             site_name: string;
             languages: string[];
             vapid_public_key: string;
             version: string;
+            source_url: string;
             /** Format: date-time */
             server_time: string;
             consent_version: number;
+            consent_valid_from: number;
+            retention_days: number;
+            device_days: number;
         };
         /** @enum {string} */
         DeclarationEnum: "declared" | "undeclared" | "banned";
         /** @enum {string} */
         DepartementEnum: "01" | "02" | "03" | "04" | "05" | "06" | "07" | "08" | "09" | "10" | "11" | "12" | "13" | "14" | "15" | "16" | "17" | "18" | "19" | "21" | "22" | "23" | "24" | "25" | "26" | "27" | "28" | "29" | "2A" | "2B" | "30" | "31" | "32" | "33" | "34" | "35" | "36" | "37" | "38" | "39" | "40" | "41" | "42" | "43" | "44" | "45" | "46" | "47" | "48" | "49" | "50" | "51" | "52" | "53" | "54" | "55" | "56" | "57" | "58" | "59" | "60" | "61" | "62" | "63" | "64" | "65" | "66" | "67" | "68" | "69" | "70" | "71" | "72" | "73" | "74" | "75" | "76" | "77" | "78" | "79" | "80" | "81" | "82" | "83" | "84" | "85" | "86" | "87" | "88" | "89" | "90" | "91" | "92" | "93" | "94" | "95" | "971" | "972" | "973" | "974" | "975" | "976" | "977" | "978" | "984" | "986" | "987" | "988";
-        /** @description A new device's language and zone. */
+        /** @description A new device's language and zone, and whether alerts may bring it cards to keep. */
         DeviceInput: {
-            language: components["schemas"]["Language"];
+            /** @description One of the languages in `config` */
+            language: string;
             time_zone: string;
+            /** @default true */
+            keep_cards: boolean;
         };
         /** @description All settings of a device, its subscription's state, what it follows. */
         DeviceOutput: {
             /** Format: uuid */
             id: string;
-            language: components["schemas"]["Language"];
+            /** @description One of the languages in `config` */
+            language: string;
             time_zone: string;
             quiet_hours: components["schemas"]["QuietHours"] | null;
             lock_screen: components["schemas"]["LockScreenEnum"];
@@ -385,6 +648,12 @@ export interface components {
             readonly departement: string | null;
             subscription: components["schemas"]["SubscriptionOutput"] | null;
             follows: components["schemas"]["FollowOutput"][];
+        };
+        /** @description What an earlier call came to. */
+        EarlierContactOutput: {
+            /** Format: date */
+            on: string;
+            result: components["schemas"]["ResultEnum"];
         };
         /** @description What every error looks like; `fields` only with the code "invalid". */
         ErrorOutput: {
@@ -396,6 +665,19 @@ export interface components {
         };
         /** @enum {string} */
         EventEnum: "shown" | "opened" | "not_shown";
+        /** @description `kept`: by table, its rows about this device. `left_out`: every column that is not in it, with the reason. */
+        ExportOutput: {
+            site: string;
+            /** Format: date-time */
+            made_at: string;
+            about: string;
+            kept: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            left_out: components["schemas"]["LeftOutOutput"][];
+        };
         /** @description What happens now, what comes, what ended in the last days. */
         FeedOutput: {
             /** Format: date-time */
@@ -404,6 +686,21 @@ export interface components {
             live: components["schemas"]["ActionOutput"][];
             coming: components["schemas"]["ActionOutput"][];
             over: components["schemas"]["ActionOutput"][];
+        };
+        /** @description A figure that organisers typed in, with its source and hour; not counted by this site. */
+        FigureOutput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            value: number;
+            label: {
+                [key: string]: string;
+            };
+            source: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            as_of: string;
         };
         /** @description The kinds that are wanted, the version of the text that was agreed to, and a closed campaign's invitation. */
         FollowInput: {
@@ -439,6 +736,10 @@ export interface components {
             practical: {
                 [key: string]: string;
             };
+            picture: components["schemas"]["PictureOutput"] | null;
+            picture_alt: {
+                [key: string]: string;
+            };
         };
         /** @description A number, its unit, its deadline; `reached` with the moment it was counted at. */
         GoalOutput: {
@@ -452,7 +753,11 @@ export interface components {
             /** Format: date-time */
             deadline: string | null;
         };
-        /** @description Hashtag, link, talking points and questions; before `reveal_at` nothing that holds the hashtag. */
+        /**
+         * @description Hashtag, link, talking points and questions; before `reveal_at` nothing that holds the hashtag.
+         *
+         *     Without a hashtag and without `reveal_at`: it was withdrawn, and nobody is to use it any more.
+         */
         HashtagPushOutput: {
             hashtag: string | null;
             /** Format: date-time */
@@ -465,15 +770,25 @@ export interface components {
                 [key: string]: string[];
             } | null;
         };
+        /** @description `manifest`: the address of a manifest that hands this code out as `start_url`, for two hours. */
+        IconTransferOutput: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
+            manifest: string;
+        };
         /** @description The keys that messages are encrypted for (RFC 8291 section 2). */
         KeysInput: {
             p256dh: string;
             auth: string;
         };
         /** @enum {string} */
-        Kind: "hashtag_push" | "rally_call" | "solidarity_alert";
-        /** @enum {string} */
-        Language: "fr" | "en";
+        Kind: "hashtag_push" | "rally_call" | "solidarity_alert" | "broadcast" | "outreach";
+        /** @description Something that is kept and not handed out, and why. */
+        LeftOutOutput: {
+            what: string;
+            why: string;
+        };
         /** @description A statement, a hardship fund, a support committee. */
         LinkOutput: {
             label: {
@@ -485,16 +800,19 @@ export interface components {
         LockScreenEnum: "auto" | "discreet" | "full";
         /** @enum {string} */
         MediumKind: "clip" | "post" | "picture";
-        /** @description Something to relay, with what it shows in words. */
+        /** @description Something to relay, with what it shows in words: a link (`url`), or a `picture` (then `url` is empty). */
         MediumOutput: {
             kind: components["schemas"]["MediumKind"];
             url: string;
             alt: {
                 [key: string]: string;
             };
+            picture: components["schemas"]["PictureOutput"] | null;
         };
         /** @description One line of the organisers while it runs. */
         NoteOutput: {
+            /** Format: uuid */
+            id: string;
             /** Format: date-time */
             at: string;
             text: {
@@ -502,6 +820,75 @@ export interface components {
             };
         };
         NullEnum: null;
+        /** @description The office hours that hold now, or the next ones: by the clock of the place that is called. */
+        OfficeOutput: {
+            /** Format: date-time */
+            opens_at: string;
+            /** Format: date-time */
+            closes_at: string;
+        };
+        /** @description An official; phone and e-mail are those of the office, "" when there is none. */
+        OfficialOutput: {
+            name: string;
+            function: string;
+            commune: string;
+            departement: string;
+            phone: string;
+            email: string;
+        };
+        /** @description What the call came to; `call_again_on` with `call_again` and only with it. */
+        OutcomeInput: {
+            result: components["schemas"]["ResultEnum"];
+            /** Format: date */
+            call_again_on?: string | null;
+        };
+        /** @description As it was noted. */
+        OutcomeOutput: {
+            result: components["schemas"]["ResultEnum"];
+            /** Format: date */
+            call_again_on: string | null;
+        };
+        /**
+         * @description Three bars: `counted` of `target`; `departements` of `departements_needed`; at most `departement_cap` from one.
+         *
+         *     `counted` leaves out what is `beyond` the cap of a departement; `full` departements have reached it, and `most` is
+         *     the number of the fullest one.
+         */
+        OutreachGoalOutput: {
+            target: number;
+            counted: number;
+            departements: number;
+            departements_needed: number;
+            departement_cap: number;
+            full: number;
+            most: number;
+            total: number;
+            beyond: number;
+        };
+        /**
+         * @description What to say, the points to make, the goal, and for how many hours an official is one caller's alone.
+         *
+         *     The action's end is the deadline. `published_as_of`: the day of the official counts that the goal takes in.
+         */
+        OutreachOutput: {
+            script: {
+                [key: string]: string;
+            };
+            points: {
+                [key: string]: string[];
+            };
+            claim_hours: number;
+            readonly goal: components["schemas"]["OutreachGoalOutput"];
+            /** Format: date-time */
+            published_as_of: string | null;
+            readonly office: components["schemas"]["OfficeOutput"];
+        };
+        /** @description `claim` is null when this device has none; then `rest_until` says when it may take one, null: now. */
+        OwnClaimOutput: {
+            claim: components["schemas"]["ClaimOutput"] | null;
+            /** Format: date-time */
+            rest_until: string | null;
+        };
         /** @description One entry of the device's own list. */
         OwnParticipationOutput: {
             /** Format: uuid */
@@ -511,11 +898,16 @@ export interface components {
             gathering: string | null;
             counted: boolean;
         };
-        /** @description How far one's part has gone; `gathering`: absent leaves it as it is, null takes it out. */
+        /**
+         * @description How far one's part has gone; `gathering`: absent leaves it as it is, null takes it out.
+         *
+         *     `waited`: it was made in the action's time, and waited on the phone for a network. No hour is asked for or kept.
+         */
         ParticipationInput: {
             stage: components["schemas"]["Stage"];
             /** Format: uuid */
             gathering?: string | null;
+            waited?: boolean;
         };
         /** @description `stage` is null for no part; `counted`: it is among the public counts, as the device is verified. */
         ParticipationOutput: {
@@ -526,7 +918,8 @@ export interface components {
         };
         /** @description What a device may change about itself. Absent: stays as it is. */
         PatchedDevicePatchInput: {
-            language?: components["schemas"]["Language"];
+            /** @description One of the languages in `config` */
+            language?: string;
             time_zone?: string;
             quiet_hours?: components["schemas"]["QuietHours"] | null;
             lock_screen?: components["schemas"]["LockScreenEnum"];
@@ -553,7 +946,13 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description How many take part; null for fewer than 10. */
+        /** @description Where it is read, and its size in pixels. Another picture has another address. */
+        PictureOutput: {
+            path: string;
+            width: number;
+            height: number;
+        };
+        /** @description How many take part; null for fewer than 10. `notes`: the newest of the organisers first, while it runs. */
         PulseOutput: {
             /** Format: date-time */
             as_of: string;
@@ -573,10 +972,35 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description The device's subscription as the server has it; null when it has none, or a push service said that it is gone. */
+        ReachOutput: {
+            subscription: components["schemas"]["SubscriptionReachOutput"] | null;
+        };
+        /** @description How many took part, counted here; null for fewer than 10. */
+        RecapOutput: {
+            joined: number | null;
+            done: number | null;
+        };
         /** @description What became of an alert, with the nonce that came with it. */
         ReceiptInput: {
             event: components["schemas"]["EventEnum"];
             nonce: string;
+        };
+        /** @enum {string} */
+        ResultEnum: "no_answer" | "call_again" | "refuses" | "hesitates" | "promises" | "sent" | "stop";
+        /** @description Information, not legal advice: the law of one country, as of `checked_on`. The main language is the first. */
+        RightsOutput: {
+            version: number;
+            jurisdiction: string;
+            /** Format: date */
+            checked_on: string;
+            languages: string[];
+            topics: components["schemas"]["TopicOutput"][];
+        };
+        /** @description What only the phones can read, beside a code of this device. base64url. */
+        SealedInput: {
+            code: string;
+            sealed: string;
         };
         /** @description Persons, what to do, who confirmed it and when, the legal team's number. */
         SolidarityAlertOutput: {
@@ -595,19 +1019,70 @@ export interface components {
         StateEnum: "open" | "cancelled";
         /** @enum {string} */
         StatusEnum: "summoned" | "held" | "released" | "charged" | "dropped";
-        /** @description PushSubscription.toJSON(), and the key that it was made for. */
+        /**
+         * @description PushSubscription.toJSON(), the key that it was made for, and whether the app made it anew by itself.
+         *
+         *     A `renewal` is verified without a sound: nobody asked for it just now.
+         */
         SubscriptionInput: {
             endpoint: string;
             /** Format: double */
             expirationTime?: number | null;
             keys: components["schemas"]["KeysInput"];
             application_server_key: string;
+            /** @default false */
+            renewal: boolean;
         };
         /** @description Whether pushes are proved to arrive, and whether the subscription was made for the key handed out now. */
         SubscriptionOutput: {
             verified: boolean;
             /** @description False: the app subscribes again with the new key. */
             readonly key_current: boolean;
+        };
+        /** @description What is known of a subscription: days only, and nothing that could be sent to. */
+        SubscriptionReachOutput: {
+            verified: boolean;
+            /** @description False: the app subscribes again with the new key. */
+            readonly key_current: boolean;
+            /** Format: date */
+            made_on: string;
+            /** Format: date */
+            verified_on: string | null;
+            /** @description The push service of this browser refuses us for now: what is sent waits. */
+            readonly service_paused: boolean;
+            /** Format: uuid */
+            test: string | null;
+            readonly test_answer: components["schemas"]["TestAnswerEnum"];
+        };
+        /** @description The code as it was typed: case, spaces, dashes and look-alikes do not matter. */
+        TakeOverInput: {
+            code: string;
+        };
+        /** @description The device as it is now. `sealed`: what the old phone encrypted with the code, or null. */
+        TakeOverOutput: {
+            device: components["schemas"]["DeviceOutput"];
+            sealed: string | null;
+        };
+        /** @enum {string} */
+        TestAnswerEnum: "waiting" | "accepted" | "later" | "refused";
+        /** @description One situation: short statements, and where they come from. */
+        TopicOutput: {
+            id: string;
+            title: {
+                [key: string]: string;
+            };
+            points: {
+                [key: string]: string[];
+            };
+            sources: {
+                [key: string]: string[];
+            };
+        };
+        /** @description A code, as signs without groups, and until when it is worth something. */
+        TransferOutput: {
+            code: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /** @description The nonce that came by push. */
         VerificationInput: {
@@ -618,7 +1093,7 @@ export interface components {
             verified: boolean;
         };
         /** @enum {string} */
-        VisibilityEnum: "public" | "invitation";
+        VisibilityEnum: "public" | "link" | "invitation";
     };
     responses: never;
     parameters: never;
@@ -649,6 +1124,256 @@ export interface operations {
             };
             /** @description `not_found`: there is no such thing, or none that this device may know of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnClaimOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    takeOfficial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOutput"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description the state of things refuses it: see the description for the codes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    giveBackOfficial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    reportOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                action: string;
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeOutput"];
+                };
+            };
+            /** @description `invalid`: some fields were refused, and `fields` says why; or the body could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description the state of things refuses it: see the description for the codes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1098,6 +1823,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorOutput"];
                 };
             };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
             /** @description `throttled`: too often; Retry-After says when again */
             429: {
                 headers: {
@@ -1172,15 +1906,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `no_device`: no device's cookie came along */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorOutput"];
-                };
-            };
             /** @description `cross_origin`: the call did not come from a page of this site */
             403: {
                 headers: {
@@ -1251,6 +1976,62 @@ export interface operations {
             };
             /** @description `throttled`: too often; Retry-After says when again */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    exportDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1504,6 +2285,287 @@ export interface operations {
             };
         };
     };
+    makeTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    revokeTransfers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    makeIconTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IconTransferOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    sealTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealedInput"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid`: some fields were refused, and `fields` says why; or the body could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    takeOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeOverOutput"];
+                };
+            };
+            /** @description `invalid`: some fields were refused, and `fields` says why; or the body could not be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `no_device`: no device's cookie came along */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `cross_origin`: the call did not come from a page of this site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description the state of things refuses it: see the description for the codes */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description `throttled`: too often; Retry-After says when again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
     makeDevice: {
         parameters: {
             query?: never;
@@ -1605,6 +2667,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                picture: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                };
+            };
+            /** @description `not_found`: there is no such thing, or none that this device may know of */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+        };
+    };
+    rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsOutput"];
                 };
             };
         };

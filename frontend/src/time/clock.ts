@@ -11,6 +11,12 @@ export function steadyOffset(offset: number): number {
   return Math.abs(offset) < 2000 ? 0 : offset;
 }
 
+/** How far the server is ahead of the phone, in ms; `certain` when it has said so since the page was opened. */
+export interface ClockFault {
+  offset: number;
+  certain: boolean;
+}
+
 export interface Remaining {
   days: number;
   hours: number;

@@ -1,59 +1,66 @@
 /** Hours and days as people say them, in the action's own zone. Every space inside an hour is a no-break one. */
 
+import { dateFormat, numberFormat } from "../words/formatters";
+
+export { phoneZone } from "../words/formatters";
+
 const SPACE = "\u00a0";
 
-function parts(at: Date, language: string, zone: string, options: Intl.DateTimeFormatOptions) {
-  const found: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
-  const format = new Intl.DateTimeFormat(language, { ...options, timeZone: knownZone(zone) });
-  for (const part of format.formatToParts(at)) found[part.type] = part.value;
-  return found;
-}
+/** What the clocks and the calendar of a zone show: one formatter for all that is asked of them. */
+const WALL = {
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+} as const;
 
-/** A zone that this browser's tables lack is shown in UTC rather than not at all. */
-function knownZone(zone: string): string {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-    return zone;
-  } catch {
-    return "UTC";
-  }
+function wall(at: Date, zone: string): Record<keyof Omit<typeof WALL, "hourCycle">, number> {
+  const found = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
+  for (const { type, value } of dateFormat("en", zone, WALL).formatToParts(at))
+    if (type in found) found[type as keyof typeof found] = Number(value);
+  return found;
 }
 
 /** "18 h 02" and "19 h" in French, "18:02" in English, the language's own way elsewhere. */
 export function formatTime(iso: string, language: string, zone: string): string {
   const at = new Date(iso);
-  const { hour = "0", minute = "00" } = parts(at, "en-GB", zone, {
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  if (language === "fr")
-    return minute === "00" ? `${Number(hour)}${SPACE}h` : `${Number(hour)}${SPACE}h${SPACE}${minute}`;
-  if (language === "en") return `${hour}:${minute}`;
-  return new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone: knownZone(zone) }).format(at);
+  if (language === "fr" || language === "en") {
+    const { hour, minute } = wall(at, zone);
+    const minutes = String(minute).padStart(2, "0");
+    if (language === "en") return `${String(hour).padStart(2, "0")}:${minutes}`;
+    return minute === 0 ? `${hour}${SPACE}h` : `${hour}${SPACE}h${SPACE}${minutes}`;
+  }
+  return dateFormat(language, zone, { timeStyle: "short" }).format(at);
 }
 
 /** "mardi 24 novembre", with the year when it is not this one. */
 export function formatDay(iso: string, language: string, zone: string, now: number): string {
   const at = new Date(iso);
-  const thisYear = parts(new Date(now), "en", zone, { year: "numeric" }).year;
-  const otherYear = parts(at, "en", zone, { year: "numeric" }).year !== thisYear;
-  return new Intl.DateTimeFormat(locale(language), {
+  const otherYear = wall(at, zone).year !== wall(new Date(now), zone).year;
+  return dateFormat(locale(language), zone, {
     weekday: "long",
     day: "numeric",
     month: "long",
     ...(otherYear ? { year: "numeric" as const } : {}),
-    timeZone: knownZone(zone),
   }).format(at);
+}
+
+/** A day that is noted as such ("2026-11-28"), with its year: "28 novembre 2026". */
+export function formatDate(day: string, language: string): string {
+  return dateFormat(locale(language), "UTC", { day: "numeric", month: "long", year: "numeric" }).format(new Date(day));
+}
+
+/** The calendar's day of a moment in the zone, as its midnight in UTC. */
+export function calendarDay(at: Date, zone: string): number {
+  const { year, month, day } = wall(at, zone);
+  return Date.UTC(year, month - 1, day);
 }
 
 /** How many calendar days lie between now and then, as seen in the zone. */
 export function dayDistance(iso: string, zone: string, now: number): number {
-  const day = (at: Date) => {
-    const { year, month, day } = parts(at, "en", zone, { year: "numeric", month: "numeric", day: "numeric" });
-    return Date.UTC(Number(year), Number(month) - 1, Number(day));
-  };
-  return Math.round((day(new Date(iso)) - day(new Date(now))) / 86_400_000);
+  return Math.round((calendarDay(new Date(iso), zone) - calendarDay(new Date(now), zone)) / 86_400_000);
 }
 
 /** The city of a zone: "Europe/Paris" is "Paris". */
@@ -61,17 +68,11 @@ export function zoneCity(zone: string): string {
   return (zone.split("/").pop() ?? zone).replaceAll("_", " ");
 }
 
-/** True when the clocks of both zones differ at that moment. */
-export function zonesDiffer(iso: string, zone: string, other: string): boolean {
-  const wall = (of: string) =>
-    JSON.stringify(
-      parts(new Date(iso), "en", of, { day: "numeric", hour: "numeric", minute: "numeric", hourCycle: "h23" }),
-    );
-  return wall(zone) !== wall(other);
-}
-
-export function phoneZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** True when the phone's own clock shows another hour or day at that moment than the zone's. */
+export function clockDiffers(iso: string, zone: string): boolean {
+  const at = new Date(iso);
+  const { day, hour, minute } = wall(at, zone);
+  return day !== at.getDate() || hour !== at.getHours() || minute !== at.getMinutes();
 }
 
 function locale(language: string): string {
@@ -79,5 +80,5 @@ function locale(language: string): string {
 }
 
 export function formatNumber(value: number, language: string): string {
-  return new Intl.NumberFormat(locale(language)).format(value);
+  return numberFormat(locale(language)).format(value);
 }

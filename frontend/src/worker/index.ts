@@ -1,22 +1,22 @@
 /// <reference lib="webworker" />
 /** The service worker: only listeners, each behaviour is a module beside this one. */
-import { replayGestures } from "../replay";
-import { answer, isKept } from "./answers";
+import { replayInBackground } from "./background";
+import { isErasing } from "../store/erasing";
+import { eraseInBackground, refusePush } from "./erase";
+import { answerPicture, isPicture } from "./pictures";
 import { receivePush } from "./receive";
 import { report } from "./receipts";
 import { renewSubscription } from "./renew";
-import { dropOldShells, findInShell, isAppNavigation, keepShell, type ShellFile } from "./shell";
+import { answerRights, RIGHTS } from "./rights";
+import { dropOldShells, findInShell, isAppNavigation, keepShell, PAGE, type ShellFile } from "./shell";
 import { bringTo, chooseWindow, tapTarget } from "./tap";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
-interface SubscriptionChange extends ExtendableEvent {
-  newSubscription?: PushSubscription | null;
-}
 
-const SHELL = self.__WB_MANIFEST;
+const SHELL = [...self.__WB_MANIFEST, RIGHTS];
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(keepShell(SHELL).then(() => self.skipWaiting()));
+  event.waitUntil(keepShellUnlessErasing().then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -28,9 +28,13 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (isAppNavigation(url)) event.respondWith(findInShell(SHELL, "/").then((page) => page ?? fetch(request)));
-  } else if (isKept(url)) {
-    event.respondWith(answer(request, fetch, (work) => event.waitUntil(work)));
+    if (isAppNavigation(url)) event.respondWith(findInShell(SHELL, PAGE).then((page) => page ?? fetch(request)));
+  } else if (isPicture(url)) {
+    event.respondWith(answerPicture(request, fetch, (work) => event.waitUntil(work)));
+  } else if (url.pathname === RIGHTS.url) {
+    const tell = () => tellWindows({ type: "rights" });
+    const network = () => fetch(request, { cache: "no-cache" });
+    event.respondWith(answerRights(SHELL, network, (work) => event.waitUntil(work), tell));
   } else if (SHELL.some((file) => file.url === url.pathname)) {
     event.respondWith(findInShell(SHELL, url.pathname).then((file) => file ?? fetch(request)));
   }
@@ -38,7 +42,8 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("push", (event) => {
   const show = (title: string, options: NotificationOptions) => self.registration.showNotification(title, options);
-  event.waitUntil(receivePush(event.data?.text() ?? null, show, tellWindows));
+  const receive = () => receivePush(event.data?.text() ?? null, show, tellWindows);
+  event.waitUntil(isErasing().then((erasing) => (erasing ? refusePush(self.registration) : receive())));
 });
 
 self.addEventListener("notificationclick", (event) => {
@@ -47,13 +52,23 @@ self.addEventListener("notificationclick", (event) => {
 });
 
 self.addEventListener("pushsubscriptionchange", (event) => {
-  const fresh = (event as SubscriptionChange).newSubscription ?? null;
-  (event as SubscriptionChange).waitUntil(renewSubscription(self.registration, fresh).catch(() => undefined));
+  const renewed = renewSubscription(self.registration, tellWindows).catch(() => undefined);
+  (event as ExtendableEvent).waitUntil(renewed);
+});
+
+self.addEventListener("message", ({ data, ports }) => {
+  if (data?.type === "are-you-there") ports[0]?.postMessage("here");
 });
 
 self.addEventListener("sync", (event) => {
-  (event as ExtendableEvent).waitUntil(replayGestures().then(() => tellWindows({ type: "replayed" })));
+  const replay = () => replayInBackground(tellWindows);
+  const erase = () => eraseInBackground(self.registration, tellWindows);
+  (event as ExtendableEvent).waitUntil(isErasing().then((erasing) => (erasing ? erase() : replay())));
 });
+
+async function keepShellUnlessErasing(): Promise<void> {
+  if (!(await isErasing())) await keepShell(SHELL);
+}
 
 async function open(data: Parameters<typeof tapTarget>[0]): Promise<void> {
   const target = tapTarget(data, self.location.origin);

@@ -1,6 +1,6 @@
 /** From an alert to what the phone shows. */
-import { translate } from "../language";
 import type { Alert } from "./payload";
+import { neutralWords } from "./words";
 
 export interface Shown {
   title: string;
@@ -31,13 +31,10 @@ export function toNotification(alert: Alert, repeat: boolean): Shown {
 }
 
 /** For a message that cannot be read: something is shown all the same, else the browser takes the subscription away. */
-export function neutralNotification(language: string): Shown {
+export function neutralNotification(language: string, siteName: string | undefined): Shown {
   const data: TapData = { navigate: "/", id: "", type: "alert", receipt: "" };
-  const body = translate(language, "neutral_body");
-  return {
-    title: translate(language, "neutral_title"),
-    options: { ...PICTURES, body, lang: language, tag: "neutral", data },
-  };
+  const { title, body } = neutralWords(language);
+  return { title: siteName ?? title, options: { ...PICTURES, body, lang: language, tag: "neutral", data } };
 }
 
 /** The least that any browser shows, for when it refused the options. */

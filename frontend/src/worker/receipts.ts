@@ -1,7 +1,7 @@
 /** Telling the server that an alert was shown or opened, without naming anyone. */
 import { api } from "../api/client";
 import type { ReceiptEvent } from "../api/types";
-import { sleep } from "../patience";
+import { sleep } from "../app/patience";
 import type { Alert } from "./payload";
 
 /** Reports of a big audience are spread over this time, in ms. */

@@ -1,9 +1,11 @@
 /** A push message has come: show it, always; then everything else. */
+import { showBadge } from "../badge/badge";
 import { keepCard, dropOldCards } from "../store/card";
 import { preference } from "../store/preferences";
 import { dropOldAlerts, forgetAlert, noteAlert } from "../store/seen";
+import { countKept } from "./badge";
 import { bareNotification, neutralNotification, toNotification, type Shown } from "./notification";
-import { within } from "../patience";
+import { within } from "../app/patience";
 import { readPayload, type Alert } from "./payload";
 import { reportNotShown, reportShown } from "./receipts";
 import { verify } from "./verify";
@@ -22,7 +24,7 @@ export async function receivePush(
 ): Promise<void> {
   const now = Date.now();
   const alert = readPayload(message, now);
-  if (alert === null) return void (await put(show, neutralNotification(await language())));
+  if (alert === null) return void (await put(show, await neutral()));
   const [isNew] = await Promise.all([firstTime(alert), within(keep(alert), PATIENCE, undefined)]);
   const shown = await put(show, toNotification(alert, !isNew));
   await Promise.allSettled([
@@ -30,6 +32,9 @@ export async function receivePush(
     isNew && (shown ? reportShown(alert) : forgetAlert(alert.id)),
     !shown && reportNotShown(alert),
     alert.type === "verification" && verify(alert.receipt, tell),
+    // A page that checks whether alerts arrive waits for this.
+    tell({ type: "received", id: alert.id, shown }),
+    countBadge(alert, now),
     dropOldAlerts(now),
     dropOldCards(now),
   ]);
@@ -55,7 +60,15 @@ function firstTime(alert: Alert): Promise<boolean> {
 
 async function keep(alert: Alert): Promise<void> {
   if (alert.card === null || (await preference("device"))?.keep_cards === false) return;
-  await keepCard(alert.card, alert.id, alert.expires);
+  await keepCard(alert.card, alert.id, alert.expires, Date.now());
+}
+
+async function neutral(): Promise<Shown> {
+  return neutralNotification(await language(), await within(preference("siteName"), PATIENCE, undefined));
+}
+
+async function countBadge(alert: Alert, now: number): Promise<void> {
+  await showBadge(await countKept(alert.card, now));
 }
 
 async function language(): Promise<string> {

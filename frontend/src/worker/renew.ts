@@ -1,14 +1,17 @@
-/** The browser has changed its subscription: tell the server, as far as that can be done. */
-import { api } from "../api/client";
-import { sendSubscription, subscribe } from "../push";
-import { preference } from "../store/preferences";
+/** The browser has changed its subscription, or lost it: put right, as far as that goes without the person. */
+import { keepSubscription } from "../alerts/keeping";
+import { preference, setPreference } from "../store/preferences";
 
-/** Rarely called by any browser; the app sends its subscription again by itself. */
+/** No browser can be relied on to call this; the app looks after it at each opening. */
 export async function renewSubscription(
   registration: ServiceWorkerRegistration,
-  fresh: PushSubscription | null,
+  tell: (news: object) => Promise<void>,
 ): Promise<void> {
-  if ((await preference("device")) === undefined) return;
-  const subscription = fresh ?? (await subscribe(registration, (await api.config()).data.vapid_public_key));
-  await sendSubscription(subscription, Date.now());
+  const device = await preference("device");
+  if (device === undefined) return;
+  // No key is the one of now: the server is asked for it.
+  const state = await keepSubscription({ registration, key: "", known: device.subscription, asked: false });
+  if (state === null) return;
+  await setPreference("device", { ...device, subscription: state });
+  await tell({ type: "renewed" });
 }

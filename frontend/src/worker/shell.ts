@@ -5,6 +5,9 @@ export interface ShellFile {
   revision: string | null;
 }
 
+/** The page of the app without anything of one address: it stands in for all of them. */
+export const PAGE = "/shell";
+
 const PREFIX = "shell-";
 
 /** The server's pages, which the app's shell must never stand in for. */
@@ -36,5 +39,6 @@ export async function dropOldShells(files: readonly ShellFile[]): Promise<void> 
 }
 
 export async function findInShell(files: readonly ShellFile[], path: string): Promise<Response | undefined> {
-  return (await caches.open(shellName(files))).match(path);
+  // Looking must not make the cache anew: it may just have been erased.
+  return caches.match(path, { cacheName: shellName(files) });
 }

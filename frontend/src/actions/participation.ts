@@ -1,0 +1,114 @@
+/** Taking part: noted on the phone at once, told to the server as soon as the network lets it. */
+import { api } from "../api/client";
+import type { OwnParticipation, ParticipationInput } from "../api/types";
+import { replayGestures } from "./replay";
+import { app } from "../app/state.svelte";
+import {
+  dropOldGestures,
+  enqueue,
+  forgetGesture,
+  gestures,
+  keyOf,
+  type Gesture,
+  type KeptGesture,
+} from "../store/gestures";
+import { ownParticipations, replaceParticipations } from "../store/participations";
+import { preference } from "../store/preferences";
+import { askForSync, planRetry } from "./sync";
+
+/** For so long, in ms, nothing is said of a gesture on its way. */
+const UNSAID = 700;
+
+export async function takePart(action: string, input: ParticipationInput): Promise<void> {
+  app.setPart({ action, stage: input.stage, gathering: input.gathering ?? null, counted: false });
+  app.lastGesture = { action, at: Date.now() };
+  await make({ kind: "part", action, input });
+}
+
+export async function withdraw(action: string): Promise<void> {
+  app.dropPart(action);
+  const waiting = (await gestures()).find((each) => each.key === keyOf({ kind: "part", action, input: null }));
+  const isKnown = (await ownParticipations()).some((part) => part.action === action);
+  // What never left the phone is taken back without a word to anybody.
+  if (waiting?.state === "waiting" && !waiting.tried && !isKnown) {
+    await forgetGesture(waiting.key);
+    return showGestures();
+  }
+  await make({ kind: "part", action, input: null });
+}
+
+/** Notes a gesture, and sends it if the network is there. What became of it by then; null while it waits. */
+export async function make(gesture: Gesture): Promise<KeptGesture | null> {
+  const kept = await enqueue(gesture);
+  busy = true;
+  await Promise.all([askForSync(), showGestures()]);
+  const said = setTimeout(() => void showGestures(), UNSAID + 50);
+  const answered = await sendGestures();
+  clearTimeout(said);
+  return answered.find(({ stamp }) => stamp === kept.stamp) ?? null;
+}
+
+let sending: Promise<unknown> = Promise.resolve();
+let busy = false;
+
+/** Sends what waits; one run at a time. What stays is sent by the worker (where it can) or at the next occasion. */
+export function sendGestures(): Promise<KeptGesture[]> {
+  const run = sending.then(sendOnce, sendOnce);
+  sending = run;
+  return run;
+}
+
+async function sendOnce(): Promise<KeptGesture[]> {
+  busy = true;
+  const answered = await replayGestures().finally(() => (busy = false));
+  app.device = (await preference("device")) ?? app.device;
+  await showGestures();
+  // A report makes a part of its own.
+  if (answered.some(({ kind, state }) => kind === "outcome" && state === "sent"))
+    void loadParticipations().catch(() => 0);
+  planRetry(
+    app.gestures.some(({ state }) => state === "waiting"),
+    sendGestures,
+  );
+  return answered;
+}
+
+/** Shows what this phone has done: what the server took, and over it what is still to be sent. */
+export async function showGestures(): Promise<void> {
+  const [taken, all] = await Promise.all([ownParticipations(), gestures()]);
+  const now = Date.now();
+  const waiting = all.filter(({ state }) => state === "waiting");
+  app.gestures = all.filter(({ state, made }) => state !== "waiting" || !busy || now - made > UNSAID);
+  app.parts = Object.fromEntries(withWaiting(taken, waiting).map((part) => [part.action, part]));
+}
+
+export function withWaiting(taken: readonly OwnParticipation[], waiting: readonly KeptGesture[]): OwnParticipation[] {
+  const parts = new Map(taken.map((part) => [part.action, part]));
+  for (const gesture of waiting) {
+    if (gesture.kind === "unfollow") continue;
+    const { action } = gesture;
+    const input = gesture.kind === "outcome" ? ({ stage: "done" } as const) : gesture.input;
+    if (input === null) parts.delete(action);
+    else {
+      const place =
+        !("gathering" in input) || input.gathering === undefined ? parts.get(action)?.gathering : input.gathering;
+      parts.set(action, { action, stage: input.stage, gathering: place ?? null, counted: false });
+    }
+  }
+  return [...parts.values()];
+}
+
+/** What became of a gesture was read. */
+export async function dismissGesture(key: string): Promise<void> {
+  await forgetGesture(key);
+  await showGestures();
+}
+
+/** Shows this device's own parts: what the phone kept, then what the server says. */
+export async function loadParticipations(): Promise<void> {
+  await dropOldGestures(Date.now());
+  await showGestures();
+  if (app.device === null) return;
+  await replaceParticipations(await api.participations());
+  await showGestures();
+}

@@ -1,0 +1,37 @@
+/** Throwing the switch "keep nothing here", on the phone and on the server. The side that keeps less wins. */
+import { api } from "../api/client";
+import { app } from "../app/state.svelte";
+import { keepAgain, keepNothing } from "../store/keeping";
+import { setPreference } from "../store/preferences";
+import { keepDevice, withDevice } from "./device";
+
+/** On the phone at once, whatever the network. Resolves with whether the server knows it too. */
+export async function startKeepingNothing(): Promise<boolean> {
+  await keepNothing();
+  app.keepsNothing = true;
+  return agreeOnKeeping().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Needs the server first: else the phone would keep what its alerts do not carry. */
+export async function startKeeping(): Promise<void> {
+  if (app.device) app.device = await withDevice(() => api.patchDevice({ keep_cards: true }));
+  await keepAgain();
+  app.keepsNothing = false;
+  if (app.device) await keepDevice(app.device);
+  await setPreference("language", app.language);
+}
+
+/** At each opening: what the one side does not know yet. */
+export async function agreeOnKeeping(): Promise<void> {
+  if (app.device === null) return;
+  if (app.keepsNothing && app.device.keep_cards) {
+    app.device = await keepDevice(await withDevice(() => api.patchDevice({ keep_cards: false })));
+  } else if (!app.keepsNothing && !app.device.keep_cards) {
+    // Chosen on a phone whose things this one has taken over.
+    await keepNothing();
+    app.keepsNothing = true;
+  }
+}

@@ -1,0 +1,71 @@
+/** What an alert said after the server was last heard: a place that moved is shown where it moved to. */
+import type { Action, Feed, Gathering } from "../api/types";
+import { allCards, cardToAction } from "./card";
+import type { KeptCard } from "./database";
+
+/**
+ * A feed that was kept (when, in ms by the phone's clock) with what newer alerts said of its actions, and with the
+ * actions that only alerts told of; `only`: of one action.
+ */
+export async function withCards(feed: Feed, kept: number, language: string, only?: string): Promise<Feed> {
+  const now = Date.now();
+  const fits = (card: KeptCard) => card.expires > now && (only === undefined || card.action === only);
+  const cards = (await allCards().catch(() => [])).filter(fits);
+  const newer = new Map(cards.filter((card) => card.at > kept).map((card) => [card.action, card]));
+  const told = (action: Action) => {
+    const card = newer.get(action.id);
+    return card ? retold(action, card, language) : action;
+  };
+  const known = new Set([...feed.live, ...feed.coming, ...feed.over].map((action) => action.id));
+  const alone = cards.filter((card) => !known.has(card.action)).map((card) => cardToAction(card, language));
+  const oldest = Math.min(...cards.map((card) => card.at));
+  return {
+    ...feed,
+    as_of: feed.as_of || (cards.length > 0 ? new Date(oldest).toISOString() : ""),
+    live: [...feed.live.map(told), ...alone],
+    coming: feed.coming.map(told),
+    over: feed.over.map(told),
+  };
+}
+
+/** An action as it was kept, with what its newer card says. */
+function retold(action: Action, card: KeptCard, language: string): Action {
+  const fresh = cardToAction(card, language);
+  const { hashtag_push, rally_call, solidarity_alert, broadcast } = action;
+  return {
+    ...action,
+    title: { ...action.title, ...fresh.title },
+    starts_at: fresh.starts_at,
+    ends_at: fresh.ends_at,
+    gatherings: card.gatherings ? movedTo(action.gatherings, fresh.gatherings) : action.gatherings,
+    hashtag_push: hashtag_push && {
+      ...hashtag_push,
+      hashtag: card.hashtag ?? hashtag_push.hashtag,
+      link: card.link ?? hashtag_push.link,
+    },
+    rally_call: rally_call && { ...rally_call, declaration: card.declaration ?? rally_call.declaration },
+    solidarity_alert: solidarity_alert && {
+      ...solidarity_alert,
+      checked_at: card.checked_at ?? solidarity_alert.checked_at,
+      legal_phone: card.legal_phone ?? solidarity_alert.legal_phone,
+    },
+    broadcast: broadcast && {
+      ...broadcast,
+      link: card.link ?? broadcast.link,
+      platform: card.platform ?? broadcast.platform,
+    },
+  };
+}
+
+/** A card holds the first few places; the others stay as they were. */
+function movedTo(kept: readonly Gathering[], told: readonly Gathering[]): Gathering[] {
+  const fresh = new Map(told.map((place) => [place.id, place]));
+  const moved = kept.map((place) => {
+    const now = fresh.get(place.id);
+    return now
+      ? { ...place, name: { ...place.name, ...now.name }, address: now.address, starts_at: now.starts_at }
+      : place;
+  });
+  const known = new Set(kept.map((place) => place.id));
+  return [...moved, ...told.filter((place) => !known.has(place.id))];
+}

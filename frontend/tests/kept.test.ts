@@ -1,0 +1,257 @@
+/** What was seen opens again: at once, with its hour, whatever the network does. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import type { Action, Device, Feed } from "../src/api/types";
+import {
+  forgetCampaign,
+  loadAction,
+  loadCampaign,
+  loadConfig,
+  loadFeed,
+  recallAction,
+  recallAll,
+  recallCampaign,
+} from "../src/app/loading";
+import { app } from "../src/app/state.svelte";
+import { dropAllLinks, keepLink, linkKeys } from "../src/campaigns/links";
+import { allCards, keepCard } from "../src/store/card";
+import { database, phoneDatabase } from "../src/store/database";
+import { keepNothing } from "../src/store/keeping";
+import { makeAction, makeCard, makeGathering } from "./make";
+import { away, json, makeDevice, network, portal, silent, type Asked } from "./network";
+
+const NOW = "2026-11-24T10:00:00Z";
+const LATER = 4_000_000_000_000;
+const CLOSED = { "cache-control": "private, no-store" };
+
+function feed(actions: Action[], campaigns: object[] = []): Feed {
+  return { as_of: NOW, campaigns, live: actions, coming: [], over: [] } as unknown as Feed;
+}
+
+/** A server with one public action and one campaign that is not for everybody. */
+function server({ path }: Asked): Response {
+  const secret = { slug: "secret", name: { fr: "Secret" }, visibility: "link", main_language: "fr" };
+  const inside = makeAction({ id: "s1", campaign: "secret", title: { fr: "Entre nous" } });
+  if (path.endsWith("/feed") && path.includes("secret")) return json(feed([inside], [secret]), 200, CLOSED);
+  if (path.endsWith("/campaigns/secret")) return json(secret, 200, CLOSED);
+  if (path.endsWith("/actions/s1")) return json(inside, 200, CLOSED);
+  if (path.endsWith("/feed")) return json(feed([makeAction()], [{ slug: "c1", visibility: "public" }]));
+  if (path.endsWith("/config")) return json({ server_time: new Date().toISOString() });
+  return json(makeAction({ id: path.split("/").pop()! }));
+}
+
+function follow(...campaigns: string[]): void {
+  app.device = makeDevice({ follows: campaigns.map((campaign) => ({ campaign })) }) as unknown as Device;
+}
+
+async function keptTitles(): Promise<string> {
+  return JSON.stringify([await (await database()).getAll("answers"), await allCards()]);
+}
+
+/** The same phone, its app opened anew. */
+async function reopen(): Promise<void> {
+  app.feed = app.config = null;
+  app.noteFresh();
+  await recallAll();
+}
+
+beforeEach(async () => {
+  vi.stubGlobal("navigator", { ...navigator, onLine: true });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(NOW) });
+  await dropAllLinks();
+  app.device = app.feed = app.config = null;
+  app.setOffset(0, true);
+  app.noteFresh();
+});
+afterEach(() => void vi.useRealTimers());
+
+test("it says what it knows before any network is asked", async () => {
+  network(server);
+  await loadFeed();
+  const log = network(silent);
+  await reopen();
+  expect([app.feed!.live[0]!.title, log]).toEqual([{ fr: "Vague" }, []]);
+});
+
+test.each([
+  ["away", away],
+  ["502", () => portal("<h1>Bad gateway</h1>", 502)],
+  ["503", () => json({ code: "busy" }, 503)],
+  ["a page to sign in to the network", () => portal("<h1>Wi-Fi</h1>", 200)],
+  ["one that is refused without words of ours", () => portal("<h1>Wi-Fi</h1>", 404)],
+])("it gives what was kept, and of when it is, when the network is %s", async (_, broken) => {
+  network(server);
+  await loadFeed();
+  await loadAction("a7");
+  vi.setSystemTime(Date.parse(NOW) + 600_000);
+  network(broken);
+  expect((await loadFeed()).live).toHaveLength(1);
+  expect((await loadAction("a7")).id).toBe("a7");
+  expect([app.network, app.staleSince]).toEqual(["away", "2026-11-24T10:00:00.000Z"]);
+  network(server);
+  await loadFeed();
+  expect([app.network, app.staleSince]).toEqual(["fine", null]);
+});
+
+test("within a second of silence it says that it shows what was kept", async () => {
+  vi.useRealTimers();
+  network(server);
+  await loadFeed();
+  network(silent);
+  const asked = loadFeed();
+  await new Promise((resolve) => setTimeout(resolve, 850));
+  expect([app.network, app.staleSince !== null]).toEqual(["slow", true]);
+  void asked.catch(() => undefined);
+});
+
+test("a network that never answers is given up", async () => {
+  network(server);
+  await loadFeed();
+  const ends = new AbortController();
+  vi.spyOn(AbortSignal, "timeout").mockReturnValue(ends.signal);
+  network(silent);
+  const asked = loadFeed();
+  setTimeout(() => ends.abort(new Error("too long")), 5);
+  expect((await asked).live).toHaveLength(1);
+  expect(app.network).toBe("away");
+  vi.restoreAllMocks();
+});
+
+test("without network and memory it fails, and says so", async () => {
+  network(away);
+  await expect(loadFeed()).rejects.toThrow("no answer");
+  await expect(loadAction("a1")).rejects.toThrow("no answer");
+  expect([app.network, app.staleSince]).toEqual(["away", null]);
+});
+
+test("what does not exist any more is forgotten", async () => {
+  network(server);
+  await loadAction("a7");
+  network(() => json({ code: "not_found", detail: "" }, 404));
+  await expect(loadAction("a7")).rejects.toThrow("404");
+  expect(await recallAction("a7")).toBeNull();
+});
+
+test("a fresh feed takes what was kept of single actions with it, a failed one does not", async () => {
+  network(server);
+  await loadAction("a7");
+  network(away);
+  await expect(loadFeed()).rejects.toThrow();
+  expect((await recallAction("a7"))?.id).toBe("a7");
+  network(server);
+  await loadFeed();
+  expect(await recallAction("a7")).toBeNull();
+});
+
+test("a campaign that is followed by invitation opens without network, with its actions", async () => {
+  follow("secret");
+  network(server);
+  await loadFeed();
+  await loadCampaign("secret");
+  await loadAction("s1");
+  network(away);
+  await reopen();
+  expect(app.feed!.live.map(({ id }) => id)).toEqual(["a1", "s1"]);
+  expect((await loadAction("s1")).title).toEqual({ fr: "Entre nous" });
+  expect((await recallCampaign("secret"))?.campaign.slug).toBe("secret");
+});
+
+test("so does one by link, until the link is changed", async () => {
+  await keepLink("key-of-secret", "secret");
+  network(server);
+  await loadFeed();
+  await loadCampaign("secret");
+  await keepCard(makeCard({ action: "s1", title: "Entre nous" }), "al1", LATER, Date.now());
+  network((asked) => (asked.path.includes("secret") ? json({ code: "not_found", detail: "" }, 404) : server(asked)));
+  await loadFeed();
+  expect(linkKeys()).toEqual([]);
+  expect(await keptTitles()).not.toContain("Entre nous");
+});
+
+test("nothing of it stays when it is left", async () => {
+  follow("secret");
+  network(server);
+  await loadFeed();
+  await loadCampaign("secret");
+  await loadAction("s1");
+  await keepCard(makeCard({ action: "s1", title: "Entre nous" }), "al1", LATER, Date.now());
+  await forgetCampaign("secret");
+  expect(await keptTitles()).not.toContain("Entre nous");
+  expect(await keptTitles()).toContain("Vague");
+});
+
+test("a phone that the server has forgotten keeps nothing of closed campaigns", async () => {
+  follow("secret");
+  network(server);
+  await loadFeed();
+  follow();
+  await loadFeed();
+  expect(await keptTitles()).not.toContain("Entre nous");
+});
+
+test("where nothing is to be kept, nothing is, and this page goes on with what it holds", async () => {
+  await keepNothing();
+  network(server);
+  await loadFeed();
+  await loadAction("a7");
+  await keepCard(makeCard(), "al1", LATER, Date.now());
+  expect(await (await phoneDatabase()).getAll("answers")).toEqual([]);
+  expect(await (await phoneDatabase()).getAll("cards")).toEqual([]);
+  network(away);
+  expect((await loadAction("a7")).id).toBe("a7");
+});
+
+test("an alert's card alone is enough for a list and a page", async () => {
+  await keepCard(makeCard({ action: "a9", title: "Place de la Sorbonne" }), "al1", LATER, Date.now());
+  network(away);
+  await reopen();
+  expect(app.feed!.live.map(({ id }) => id)).toEqual(["a9"]);
+  expect((await recallAction("a9"))?.title).toEqual({ fr: "Place de la Sorbonne" });
+  // It says of when it is: of when the alert came.
+  expect(app.feed!.as_of).toBe("2026-11-24T10:00:00.000Z");
+  await expect(loadAction("a9")).rejects.toThrow();
+  expect([app.network, app.staleSince]).toEqual(["away", "2026-11-24T10:00:00.000Z"]);
+});
+
+test("an alert that came after the server was last heard moves the place", async () => {
+  const places = [makeGathering({ address: "Place de la Sorbonne" }), makeGathering({ id: "g2", address: "Ailleurs" })];
+  network(() => json(feed([makeAction({ kind: "rally_call", gatherings: places })])));
+  await loadFeed();
+  const moved = { id: "g1", name: "Panthéon", address: "Place du Panthéon", starts_at: "2026-11-24T12:00:00Z" };
+  vi.setSystemTime(Date.parse(NOW) + 60_000);
+  await keepCard(makeCard({ action: "a1", title: "Correction", gatherings: [moved] }), "al2", LATER, Date.now());
+  network(away);
+  await reopen();
+  const [shown] = app.feed!.live;
+  expect(shown!.title["fr"]).toBe("Correction");
+  expect(shown!.gatherings.map(({ address }) => address)).toEqual(["Place du Panthéon", "Ailleurs"]);
+});
+
+test("an alert that is older than what the server said changes nothing", async () => {
+  await keepCard(makeCard({ action: "a1", title: "Ancien" }), "al1", LATER, Date.now() - 60_000);
+  network(server);
+  await loadFeed();
+  network(away);
+  await reopen();
+  expect(app.feed!.live.map(({ title }) => title)).toEqual([{ fr: "Vague" }]);
+});
+
+test("a phone's clock that is wrong stays corrected without network", async () => {
+  network(() => json({ server_time: new Date(Date.parse(NOW) + 180_000).toISOString() }));
+  await loadConfig();
+  expect(app.clockFault).toEqual({ offset: 180_000, certain: true });
+  app.setOffset(0, true);
+  network(away);
+  await reopen();
+  expect(app.clockFault).toEqual({ offset: 180_000, certain: false });
+  expect(app.now).toBe(Date.parse(NOW) + 180_000);
+});
+
+test("a clock that shows less than what the server said before is behind", async () => {
+  network(server);
+  await loadFeed();
+  vi.setSystemTime(Date.parse(NOW) - 3600_000);
+  network(away);
+  await reopen();
+  expect(app.clockFault?.offset).toBe(3600_000);
+});
