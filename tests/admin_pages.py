@@ -16,7 +16,7 @@ class PageParser(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fields: dict[str, str] = {}
+        self.fields: dict[str, Any] = {}  # of a list in which several can be chosen: a list
         self.buttons: list[dict[str, str]] = []
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.text = ""
@@ -35,9 +35,11 @@ class PageParser(HTMLParser):
         elif tag == "textarea":
             self._textarea, self.fields[name] = name, ""
         elif tag == "select":
-            self._select, self.fields[name] = name, ""
+            self._select, self.fields[name] = name, [] if "multiple" in values else ""
         elif tag == "option" and self._select and "selected" in values:
-            self.fields[self._select] = values.get("value", "")
+            several = isinstance(self.fields[self._select], list)
+            chosen = values.get("value", "")
+            self.fields[self._select] = [*self.fields[self._select], chosen] if several else chosen
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea" and self._textarea:
@@ -73,7 +75,7 @@ class Organiser(Client):
         self.user = user
         self.force_login(user)
 
-    def send(self, url: str, button: str = "_save", value: str = "1", **changes: str) -> Any:
+    def send(self, url: str, button: str = "_save", value: str = "1", **changes: Any) -> Any:
         """Fills in the form of a page (``changes`` by field name), presses a button of it, and follows."""
         page = self.get(url)
         assert page.status_code == 200, (url, page.status_code, page.get("Location"))
@@ -94,7 +96,7 @@ def said(response: Any) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
-def add_row(fields: dict[str, str], prefix: str, **values: str) -> dict[str, str]:
+def add_row(fields: dict[str, Any], prefix: str, **values: Any) -> dict[str, Any]:
     """What "add another" adds to the fields of a page: one more row of the formset."""
     number = int(fields[f"{prefix}-TOTAL_FORMS"])
     named = {f"{prefix}-{number}-{name}": value for name, value in values.items()}

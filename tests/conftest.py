@@ -24,6 +24,11 @@ pytest_plugins = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys in browsers come first: the longest files, which the others then fill up around."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Prints the figures that tests noted, wherever they ran."""
     reports = [report for report in terminalreporter.getreports("passed") if report.when == "call"]

@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.push_service.certificates import write_certificates
+from tests.certificates import make_certificates
 from tests.servers.server import LOOPBACK, Server, find, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,12 +65,12 @@ class DeployedNginx(Server):
         super().__init__(folder)
         self.plain_port = free_port()
         self._program = find("nginx", "nginx-light")
-        self.ca_file, certificate = write_certificates(folder, [NAME])
-        self.context = ssl.create_default_context(cafile=str(self.ca_file))
+        certificates = make_certificates(folder, NAME)
+        self.ca_file, self.context = certificates.ca_file, certificates.client_context()
         self.acme = folder / "acme"
         places = {
-            "/etc/mobilise/tls/fullchain.pem": certificate,
-            "/etc/mobilise/tls/privkey.pem": certificate,
+            "/etc/mobilise/tls/fullchain.pem": certificates.server_file,
+            "/etc/mobilise/tls/privkey.pem": certificates.server_file,
             "/opt/mobilise/frontend/dist": dist,
             "/run/mobilise-": f"{folder}/mobilise-",
             "/run/nginx.pid": folder / "nginx.pid",

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from mobilise.ready import ready_answers
-from mobilise.throttles import redis_counts, redis_server
+from mobilise.throttles import redis_server
+from mobilise.throttles.models import day_key
 
 
 @pytest.fixture(autouse=True)
@@ -20,9 +22,10 @@ def _nothing_is_ready() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_counted() -> Iterator[None]:
-    """What one test counted in Redis is not another's, nor is the day's key."""
+    """What one test counted, in Redis or in this process (allauth's limits), is not another's, nor is the day's key."""
     yield
-    redis_counts.day_key.cache_clear()
+    cache.clear()
+    day_key.cache_clear()
     if settings.CACHE_URL:
         redis_server.server(settings.CACHE_URL).flushdb()
 

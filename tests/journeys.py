@@ -11,6 +11,8 @@ from tests.running_site import PASSWORD
 
 PARIS = ZoneInfo("Europe/Paris")
 CAMPAIGN = "500 signatures pour Anasse"
+# What a tap on the line above a folded field does.
+UNFOLD = "field => { for (let box = field; (box = box.parentElement?.closest('details')); ) box.open = true; }"
 
 
 def next_minute(*, at_least: float) -> datetime:
@@ -50,6 +52,7 @@ class Organiser:
 
     def _fill(self, name: str, value: str) -> None:
         field = self.page.locator(f"[name={name}]").first
+        field.evaluate(UNFOLD)
         if field.evaluate("element => element.tagName") == "SELECT":
             field.select_option(value)
         else:
@@ -73,6 +76,11 @@ class Organiser:
         self._fill(f"alerts-{number}-expires_at", typed(send_at + timedelta(hours=1)))
         self.page.locator("[name=_schedule]").nth(number).click()
         self.page.wait_for_load_state("load")
+        # In the night, or beside another alert, it is warned of that and scheduled by a second tap.
+        card = self.page.locator(".alert-card", has=self.page.locator(f'[name$="-title_fr"][value="{title}"]'))
+        if card.locator(".warned").count() and card.locator("[name=_schedule]").count():
+            card.locator("[name=_schedule]").click()
+            self.page.wait_for_load_state("load")
 
     def figures(self) -> list[tuple[str, str]]:
         """The figures that the action's page shows, as (label, number), in its order."""

@@ -3,6 +3,7 @@
 import os
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -11,22 +12,38 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils import timezone
+from PIL import Image
 
-from accounts.models import Device, PushKeys, Subscription, User
+from accounts.models import Device, OrganiserDevice, PushKeys, Subscription, User
 from campaigns.kinds import KIND_BITS, kinds_to_mask
 from campaigns.models import (
     ActionState,
     Alert,
+    Broadcast,
     Campaign,
+    ContactRecord,
+    Figure,
     Follow,
     Gathering,
     HashtagPush,
+    IdentityKey,
+    Medium,
+    MediumKind,
     Membership,
+    Official,
+    OutcomeSum,
+    Outreach,
     Person,
+    Picture,
     RallyCall,
     Role,
     SolidarityAlert,
+    Tally,
 )
+from campaigns.models.outreach.identity import digest_identity
+from campaigns.models.outreach.officials import Details
+from campaigns.models.outreach.outcomes import LISTED
+from campaigns.pictures import encode
 from mobilise.webpush.vapid import VapidKey
 
 _numbers = count(1)
@@ -90,8 +107,21 @@ def make_solidarity_alert(campaign: Campaign | None = None, **values: Any) -> So
     return SolidarityAlert.objects.create(**{**extra, **_action_values(campaign, values)})
 
 
+def make_broadcast(campaign: Campaign | None = None, **values: Any) -> Broadcast:
+    """A television set that is live now."""
+    extra = {"medium": "television", "platform": "France 5", "link": "https://television.example/direct"}
+    return Broadcast.objects.create(**{**extra, **_action_values(campaign, values)})
+
+
+def make_outreach(campaign: Campaign | None = None, **values: Any) -> Outreach:
+    """An outreach that is live now."""
+    extra = {"script": {"fr": "Bonjour, je vous appelle au sujet du parrainage."}}
+    return Outreach.objects.create(**{**extra, **_action_values(campaign, values)})
+
+
 def make_person(case: SolidarityAlert, **values: Any) -> Person:
-    """A person who is summoned, not named."""
+    """A person who is summoned, not named; a name comes with how the consent to it was given."""
+    values = {**({"consent_how": "in writing"} if values.get("name") else {}), **values}
     return Person.objects.create(**{"alert_case": case, "place": {"fr": "Commissariat du 18e"}, **values})
 
 
@@ -107,6 +137,27 @@ def make_gathering(action: Any, **values: Any) -> Gathering:
     return Gathering.objects.create(**{**defaults, **values})
 
 
+def picture_file(size: tuple[int, int] = (64, 48), kind: str = "PNG", **more: Any) -> BytesIO:
+    """What an organiser would choose: a file with a picture of one colour; ``more`` as Pillow's `save` takes it."""
+    file = BytesIO()
+    Image.new("RGB", size, (200, 60, 40)).save(file, kind, **more)
+    file.seek(0)
+    return file
+
+
+def make_medium(action: Any, **values: Any) -> Medium:
+    """A picture to relay; another kind needs a ``url``."""
+    medium = Medium.objects.create(**{"action": action, "kind": "picture", "alt": {"fr": "La place"}, **values})
+    if medium.kind == MediumKind.PICTURE:
+        make_picture(medium)
+    return medium
+
+
+def make_picture(owner: Any) -> Picture:
+    """A small picture of a gathering or of a medium."""
+    return Picture.objects.keep(owner, encode(picture_file()))
+
+
 def make_alert(action: Any, **values: Any) -> Alert:
     """A draft alert that is due now and useful for an hour."""
     now = timezone.now()
@@ -120,6 +171,24 @@ def make_alert(action: Any, **values: Any) -> Alert:
     return Alert.objects.create(**{**defaults, **values})
 
 
+def make_figure(action: Any, **values: Any) -> Figure:
+    """A figure that an organiser typed in: 8,000 posts."""
+    defaults = {
+        "action_id": action.pk,
+        "value": 8000,
+        "label": {"fr": "messages sous le hashtag", "en": "posts under the hashtag"},
+        "source": {"fr": "X"},
+        "as_of": action.ends_at,
+    }
+    return Figure.objects.create(**{**defaults, **values})
+
+
+def make_sums(action: Any, joined: int, done: int = 0, *, place: int = 0, at: datetime | None = None) -> None:
+    """So many took part, all of them counted in public, in one minute."""
+    minute = at or action.starts_at
+    Tally.objects.add_all(action, {(place, "joined"): (joined, joined), (place, "done"): (done, done)}, minute)
+
+
 def make_device(**values: Any) -> Device:
     """An anonymous device. Its cookie's value is in ``device.cookie``."""
     made = {"language": "fr", "time_zone": "Europe/Paris", "today": timezone.now().date()}
@@ -129,6 +198,28 @@ def make_device(**values: Any) -> Device:
         device.refresh_from_db()
     device.cookie = cookie  # type: ignore[attr-defined]  # for tests that speak as this device
     return device
+
+
+def tie_phone(user: User, *, subscribed: bool = True, **values: Any) -> Device:
+    """A phone that the organiser tied to their account."""
+    device = make_device(**values)
+    if subscribed:
+        make_subscription(device)
+    OrganiserDevice.objects.create(device=device, user=user, tied_on=timezone.now().date())
+    return device
+
+
+def make_awaiting(campaign: Campaign | None = None, action: Any = None, **values: Any) -> Alert:
+    """An alert that an owner scheduled and that awaits approval; to one follower, in two-person mode, unless told."""
+    if campaign is None and action is None:
+        campaign = make_campaign(two_person=True, two_person_above=0)
+        follower = make_device()
+        make_subscription(follower)
+        make_follow(campaign, follower)
+    action = action or make_hashtag_push(campaign)
+    alert = make_alert(action, **{"send_at": far(1), "expires_at": far(2), **values})
+    alert.schedule(make_member(alert.action.campaign), timezone.now(), needs_approval=True)
+    return alert
 
 
 def make_push_keys(endpoint: str) -> PushKeys:
@@ -162,6 +253,15 @@ def make_follow(campaign: Campaign, device: Device, kinds: list[str] | None = No
     )
 
 
+def make_followers(campaign: Campaign, number: int, **device: Any) -> list[Device]:
+    """So many devices that follow the campaign and can be reached."""
+    devices = [make_device(**device) for _ in range(number)]
+    for one in devices:
+        make_subscription(one)
+        make_follow(campaign, one)
+    return devices
+
+
 def as_json_subscription(keys: PushKeys) -> dict[str, Any]:
     """What the browser's PushSubscription.toJSON() gives."""
     b64 = {name: urlsafe_b64encode(getattr(keys, name)).decode().rstrip("=") for name in ("p256dh", "auth")}
@@ -171,3 +271,17 @@ def as_json_subscription(keys: PushKeys) -> dict[str, Any]:
 def far(hours: float) -> datetime:
     """A moment that many hours from now."""
     return timezone.now() + timedelta(hours=hours)
+
+
+def make_official(outreach: Outreach, departement: str = "67", **details: str) -> Official:
+    """An official of the outreach's list whom nobody has contacted."""
+    number = next(_numbers)
+    given = {"name": f"Élue Inventée {number}", "function": "Maire", "commune": f"Ville-Fictive-{number}"}
+    given |= {"phone": "03 99 00 00 00", "email": f"mairie{number}@commune.example", **details}
+    digest = digest_identity(IdentityKey.get(), given["name"], given["commune"], departement)
+    record, _ = ContactRecord.objects.get_or_create(digest=digest)
+    OutcomeSum.objects.add(outreach, departement, LISTED)
+    sealed = Details(**given).sealed()
+    return Official.objects.create(
+        outreach=outreach, record=record, departement=departement, details_sealed=sealed, lot=number
+    )

@@ -1,5 +1,6 @@
 """`python -m tests.rows_elsewhere WHAT`: makes or counts rows in another database than the tests': DATABASE_URL's."""
 
+import hashlib
 import json
 import sys
 from datetime import timedelta
@@ -15,7 +16,7 @@ from django.utils import timezone  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
 
 from accounts.models import Subscription  # noqa: E402
-from campaigns.models import Alert, AlertState, Campaign, Follow, Participation, Stage  # noqa: E402
+from campaigns.models import Alert, AlertState, Campaign, Follow, Participation, Picture, Stage  # noqa: E402
 from mobilise.fields import UndecryptableValue  # noqa: E402
 from tests.databases_elsewhere import FOLLOWERS  # noqa: E402
 from tests.make import (  # noqa: E402
@@ -24,8 +25,10 @@ from tests.make import (  # noqa: E402
     make_campaign,
     make_device,
     make_follow,
+    make_gathering,
     make_hashtag_push,
     make_member,
+    make_picture,
     make_push_keys,
     make_subscription,
 )
@@ -43,6 +46,7 @@ def fill() -> None:
     for send_at in (now, now, far(48)):
         alert = make_alert(action, send_at=send_at, expires_at=send_at + timedelta(hours=1))
         alert.schedule(owner, now, needs_approval=False)
+    make_picture(make_gathering(action))
     first = Alert.objects.order_by("pk")[0]
     first.begin_sending(now, last_device=0, audience_size=0)
     DBTaskResult.objects.create(
@@ -80,6 +84,7 @@ def count() -> None:
         "subscriptions": Subscription.objects.count(),
         "readable": sum(map(is_readable, Subscription.objects.all())),
         "participations": Participation.objects.count(),
+        "pictures": [hashlib.sha256(picture.read()).hexdigest() for picture in Picture.objects.order_by("pk")],
         "tasks": DBTaskResult.objects.count(),
         "sessions": Session.objects.count(),
         "alerts": {state: number for state, number in states.items() if number},

@@ -15,6 +15,9 @@ import pytest
 from django.conf import settings
 
 from accounts.models import User
+from tests.browsers.autopush import Autopush
+from tests.browsers.gcm import Gcm
+from tests.browsers.push_service import push_environment
 from tests.delivering import ROOT, database_url
 
 STARTUP_SECONDS = 90.0
@@ -24,7 +27,7 @@ PASSWORD = "correct horse battery staple"
 class RunningSite:
     """A supervisor with all its services. ``origin`` is where it answers."""
 
-    def __init__(self, folder: Path, push: dict[str, str]) -> None:
+    def __init__(self, folder: Path, push: dict[str, str], root: Path = ROOT) -> None:
         self._port = free_port()
         self.origin = f"http://127.0.0.1:{self._port}"
         self.log = folder / "site.log"
@@ -39,10 +42,10 @@ class RunningSite:
         }
         with self.log.open("wb") as log:
             command = [sys.executable, "-m", "mobilise.supervisor"]
-            self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
 
     def wait(self) -> None:
-        """Until it answers."""
+        """Until it answers, and its scheduler has ticked."""
         end = time.monotonic() + STARTUP_SECONDS
         while not self._answers():
             assert self._process.poll() is None, f"the site ended: {self.log.read_text()}"
@@ -52,7 +55,8 @@ class RunningSite:
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.origin}/readyz", timeout=5) as response:  # noqa: S310  # ours
-                return bool(response.status == 200)
+                # The web server is there before the scheduler, whose first tick puts the house in order.
+                return response.status == 200 and b"starting" not in response.read()
         except (urllib.error.URLError, OSError):
             return False
 
@@ -101,3 +105,9 @@ def start_site(transactional_db: None, tmp_path: Path) -> Iterator[StartSite]:
     yield start
     for site in started:
         site.stop()
+
+
+@pytest.fixture
+def site(start_site: StartSite, autopush: Autopush, gcm: Gcm) -> RunningSite:
+    """The demo, with the push services of both browsers."""
+    return start_site(push_environment(autopush, gcm))

@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Action, ActionState, Alert, AlertState, HashtagPush, RallyCall, SolidarityAlert
+from campaigns.models import (
+    Action,
+    ActionState,
+    Alert,
+    AlertState,
+    Broadcast,
+    HashtagPush,
+    Outreach,
+    RallyCall,
+    SolidarityAlert,
+)
 from tests.admin_pages import Organiser, page_of, parse, said
 from tests.make import (
     far,
@@ -23,6 +33,8 @@ NEW = {
     "hashtagpush": (HashtagPush, {"hashtag": "500SignaturesPourAnasse"}, 4),
     "rallycall": (RallyCall, {"declaration": "declared"}, 3),
     "solidarityalert": (SolidarityAlert, {"source": "legal team"}, 3),
+    "broadcast": (Broadcast, {"medium": "television", "platform": "France 5"}, 3),
+    "outreach": (Outreach, {"script_fr": "Bonjour."}, 4),
 }
 
 
@@ -140,9 +152,9 @@ def test_it_asks_the_database_no_more_for_more_alerts(django_assert_max_num_quer
     push = make_hashtag_push(campaign)
     for hours in range(1, 9):
         make_alert(push, send_at=far(hours), expires_at=far(hours) + timedelta(hours=1))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(27):
         owner.get(page_of(push))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         owner.get(page_of(push, "status"))
 
 

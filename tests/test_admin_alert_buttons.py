@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Alert, AlertState, Approval, Role
+from campaigns.models import Alert, AlertState
 from tests.admin_pages import Organiser, page_of, said
 from tests.make import (
     far,
@@ -127,57 +127,6 @@ def test_it_knows_no_other_verbs():
     owner, push = make_owner()
     alert = make_alert(push)
     assert owner.post(button_of(alert, "begin-sending")).status_code == 404
-
-
-def make_awaiting(**values):
-    """An alert to more devices than one person may send to alone, scheduled by the owner."""
-    campaign = make_campaign(two_person=True, two_person_above=0)
-    for _ in range(2):
-        device = make_device()
-        make_subscription(device)
-        make_follow(campaign, device)
-    owner, push = Organiser(make_member(campaign)), make_hashtag_push(campaign)
-    alert = make_alert(push, **{"send_at": far(1), "expires_at": far(2), **values})
-    owner.send(page_of(push), "_schedule", str(alert.pk))
-    assert state_of(alert) == AlertState.AWAITING
-    return owner, push, alert
-
-
-def test_it_waits_for_a_second_person_in_two_person_mode():
-    _, push, alert = make_awaiting()
-    second = Organiser(make_member(push.campaign, Role.APPROVER))
-    messages = second.press(button_of(alert, "approve"), digest=alert.digest)
-    assert state_of(alert) == AlertState.SCHEDULED
-    assert messages == ["“C'est l'heure” is approved and scheduled."]
-    assert Approval.objects.get().user == second.user
-
-
-@pytest.mark.parametrize(
-    ("role", "reason"), [(Role.EDITOR, "Only an owner or an approver"), (None, "cannot be your own")]
-)
-def test_it_takes_no_approval_from_just_anybody(role, reason):
-    owner, push, alert = make_awaiting()
-    second = Organiser(make_member(push.campaign, role)) if role else owner
-    messages = second.press(button_of(alert, "approve"), digest=alert.digest)
-    assert state_of(alert) == AlertState.AWAITING
-    assert reason in messages[0]
-
-
-def test_it_takes_no_approval_of_another_text_than_was_shown():
-    owner, push, alert = make_awaiting()
-    seen = alert.digest
-    owner.send(page_of(push), **{"alerts-0-title_fr": "Autre chose"})
-    second = Organiser(make_member(push.campaign, Role.APPROVER))
-    messages = second.press(button_of(alert, "approve"), digest=seen)
-    assert state_of(alert) == AlertState.AWAITING
-    assert messages == ["It was changed meanwhile: look at it again."]
-
-
-def test_it_offers_the_approval_only_to_whoever_can_give_it():
-    owner, push, _ = make_awaiting()
-    second = Organiser(make_member(push.campaign, Role.APPROVER))
-    assert "/approve/" not in owner.get(page_of(push)).content.decode()
-    assert "/approve/" in second.get(page_of(push)).content.decode()
 
 
 def test_it_offers_for_each_state_what_is_possible():

@@ -1,9 +1,9 @@
-"""A campaign's page: starting one, its organisers, and the second pair of eyes that is not easily removed."""
+"""A campaign's page: starting one, its settings, and the second pair of eyes that is not easily removed."""
 
 import pytest
 
-from campaigns.models import Campaign, GuardedChange, Membership, Role
-from tests.admin_pages import Organiser, add_row, page_of, parse, said
+from campaigns.models import Act, AuditEntry, Campaign, GuardedChange, Role
+from tests.admin_pages import Organiser, page_of, parse
 from tests.make import make_campaign, make_member, make_user
 
 pytestmark = pytest.mark.django_db
@@ -18,11 +18,6 @@ def make_guarded():
     return campaign, owner, approver
 
 
-def row_of(page, username):
-    """The prefix of the row of this organiser."""
-    return next(name for name, text in page.fields.items() if text == username).removesuffix("-username")
-
-
 def form_of(organiser, campaign):
     page = parse(organiser.get(page_of(campaign)))
     return page, {name: text for name, text in page.fields.items() if "__prefix__" not in name}
@@ -35,74 +30,6 @@ def test_it_makes_whoever_starts_a_campaign_its_owner():
     assert campaign.role_of(organiser.user) == Role.OWNER
     assert page.redirect_chain[-1][0] == page_of(campaign)
     assert not campaign.published
-
-
-def test_it_adds_an_organiser_by_the_name_of_the_account():
-    campaign = make_campaign()
-    owner, other = Organiser(make_member(campaign)), make_user(username="camille")
-    _, fields = form_of(owner, campaign)
-    owner.post(page_of(campaign), {**add_row(fields, "memberships", username="camille", role="editor"), "_save": "1"})
-    assert campaign.role_of(other) == Role.EDITOR
-
-
-@pytest.mark.parametrize(("name", "reason"), [("nobody", "no account of this name"), ("owner", "has one role")])
-def test_it_adds_nobody_unknown_or_twice(name, reason):
-    campaign = make_campaign()
-    owner = Organiser(make_member(campaign, user=make_user(username="owner")))
-    _, fields = form_of(owner, campaign)
-    row = add_row(fields, "memberships", username=name, role="editor")
-    page = owner.post(page_of(campaign), {**row, "_save": "1"})
-    assert reason in page.content.decode()
-    assert Membership.objects.count() == 1
-
-
-def test_it_does_not_list_the_accounts_of_the_site():
-    campaign = make_campaign()
-    make_user(username="organises-elsewhere")
-    assert "organises-elsewhere" not in Organiser(make_member(campaign)).get(page_of(campaign)).content.decode()
-
-
-def test_it_never_leaves_a_campaign_without_an_owner():
-    campaign = make_campaign()
-    owner = Organiser(make_member(campaign))
-    page, fields = form_of(owner, campaign)
-    row = row_of(page, owner.user.username)
-    for change in ({f"{row}-DELETE": "on"}, {f"{row}-role": "editor"}):
-        answer = owner.post(page_of(campaign), {**fields, **change, "_save": "1"})
-        assert "A campaign needs an owner." in answer.content.decode()
-    assert campaign.role_of(owner.user) == Role.OWNER
-
-
-def test_it_removes_an_approver_at_once_without_the_two_person_mode():
-    campaign = make_campaign()
-    owner, approver = Organiser(make_member(campaign)), make_member(campaign, Role.APPROVER)
-    page, fields = form_of(owner, campaign)
-    owner.post(page_of(campaign), {**fields, f"{row_of(page, approver.username)}-DELETE": "on", "_save": "1"})
-    assert campaign.role_of(approver) is None
-
-
-def test_it_only_proposes_to_remove_an_approver_in_two_person_mode():
-    campaign, owner, approver = make_guarded()
-    page, fields = form_of(owner, campaign)
-    row = row_of(page, approver.username)
-    answer = owner.post(page_of(campaign), {**fields, f"{row}-DELETE": "on", "_save": "1"}, follow=True)
-    assert campaign.role_of(approver) == Role.APPROVER
-    assert any("A second person has to confirm" in text for text in said(answer))
-    third = Organiser(make_member(campaign, Role.APPROVER))
-    change = GuardedChange.objects.get()
-    assert f"guarded/{change.pk}/confirm/" in third.get(page_of(campaign)).content.decode()
-    assert third.press(f"/admin/campaigns/campaign/{campaign.pk}/guarded/{change.pk}/confirm/")[0].startswith("Done")
-    assert campaign.role_of(approver) is None
-
-
-def test_it_demotes_no_approver_in_two_person_mode():
-    campaign, owner, approver = make_guarded()
-    page, fields = form_of(owner, campaign)
-    answer = owner.post(
-        page_of(campaign), {**fields, f"{row_of(page, approver.username)}-role": "editor", "_save": "1"}
-    )
-    assert "an approver is not demoted" in answer.content.decode()
-    assert campaign.role_of(approver) == Role.APPROVER
 
 
 def test_it_only_proposes_to_switch_the_mode_off():
@@ -121,6 +48,23 @@ def test_it_only_proposes_to_switch_the_mode_off():
     assert not campaign.two_person
 
 
+def test_it_lets_who_proposed_take_it_back_once():
+    campaign, owner, approver = make_guarded()
+    change = GuardedChange.objects.propose(campaign, owner.user)
+    address = f"{page_of(campaign).removesuffix('change/')}guarded/{change.pk}/take-back/"
+    second = Organiser(approver)
+    assert f"guarded/{change.pk}/take-back/" in owner.get(page_of(campaign)).content.decode()
+    assert f"guarded/{change.pk}/take-back/" not in second.get(page_of(campaign)).content.decode()
+    owner.get(address)
+    assert second.press(address) == ["Only who proposed it can take it back."]
+    assert GuardedChange.objects.exists()
+    assert owner.press(address) == ["Taken back: switch the two-person mode off."]
+    assert owner.press(address) == ["This was decided meanwhile."]
+    assert AuditEntry.objects.get(act=Act.GUARDED_TAKEN_BACK).actor == owner.user.username
+    campaign.refresh_from_db()
+    assert campaign.two_person
+
+
 def test_it_does_not_let_the_number_be_raised_while_the_mode_is_on():
     campaign, owner, _ = make_guarded()
     page = owner.send(page_of(campaign), two_person_above="1000000")
@@ -130,12 +74,28 @@ def test_it_does_not_let_the_number_be_raised_while_the_mode_is_on():
     assert campaign.two_person_above == 10
 
 
-def test_it_warns_when_nobody_could_approve():
+def test_it_is_not_switched_on_while_nobody_else_could_approve():
+    campaign = make_campaign()
+    owner = Organiser(make_member(campaign))
+    make_member(campaign, Role.EDITOR)
+    _, fields = form_of(owner, campaign)
+    page = owner.post(page_of(campaign), {**fields, "two_person": "on", "_save": "1"})
+    assert "It needs a second owner or approver" in page.content.decode()
+    make_member(campaign, Role.APPROVER)
+    owner.post(page_of(campaign), {**fields, "two_person": "on", "_save": "1"})
+    campaign.refresh_from_db()
+    assert campaign.two_person
+
+
+def test_it_shows_the_form_again_when_something_is_wrong_while_it_is_unpublished():
     campaign = make_campaign()
     owner = Organiser(make_member(campaign))
     _, fields = form_of(owner, campaign)
-    page = owner.post(page_of(campaign), {**fields, "two_person": "on", "_save": "1"}, follow=True)
-    assert any("nobody can approve now" in text for text in said(page))
+    del fields["published"]
+    page = owner.post(page_of(campaign), {**fields, "contact": "", "_save": "1"})
+    assert "This field is required" in page.content.decode()
+    campaign.refresh_from_db()
+    assert campaign.published
 
 
 def test_it_reads_the_goal_s_deadline_in_the_campaign_s_zone():

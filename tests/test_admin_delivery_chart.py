@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from campaigns.admin.timeline import HEIGHT, MOST_BARS, draw
+from campaigns.admin.delivery.chart import HEIGHT, MOST_BARS, draw
 from campaigns.models import DeliveryTally
 from tests.admin_pages import parse
 from tests.delivery_pages import FCM, T0, World, seconds

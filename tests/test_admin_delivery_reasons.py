@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from campaigns.admin import reasons
+from campaigns.admin.delivery import reasons
 from campaigns.models import Alert
 from tests.delivery_pages import FCM, World
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from campaigns.admin.figures import AlertFigures, figures_of
+from campaigns.admin.alerts.figures import AlertFigures, figures_of
 from campaigns.models import Alert, Batch, Participation, PendingDelivery, ReceiptCount
 from tests.admin_pages import Organiser, page_of
 from tests.make import far, make_alert, make_campaign, make_device, make_hashtag_push, make_member

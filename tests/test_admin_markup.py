@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
+from campaigns.models import OrganiserInvitation, Role
 from tests.admin_pages import Organiser, page_of, parse
 from tests.make import (
     far,
     make_alert,
+    make_broadcast,
     make_campaign,
     make_gathering,
     make_hashtag_push,
     make_member,
+    make_outreach,
     make_person,
     make_rally_call,
     make_solidarity_alert,
@@ -40,15 +44,26 @@ def all_pages():
     campaign = make_campaign()
     make_member(campaign, user=user)
     push, rally, case = make_hashtag_push(campaign), make_rally_call(campaign), make_solidarity_alert(campaign)
+    outreach = make_outreach(campaign)
     alert = make_alert(push, send_at=far(1), expires_at=far(2))
     type(alert).objects.filter(pk=alert.pk).update(started_at=far(-1), state="sending")
+    broadcast = make_broadcast(campaign)
     make_gathering(rally)
     make_person(case)
     lists = ["", "campaigns/", "accounts/user/", "accounts/user/add/", f"accounts/user/{user.pk}/change/"]
     lists += [f"accounts/user/{user.pk}/password/"]
-    for kind in ("campaign", "hashtagpush", "rallycall", "solidarityalert"):
+    for kind in ("campaign", "hashtagpush", "rallycall", "solidarityalert", "broadcast", "outreach"):
         lists += [f"campaigns/{kind}/", f"campaigns/{kind}/add/"]
-    rows = [page_of(row) for row in (campaign, push, rally, case)] + [page_of(push, "correct", alert.pk)]
+    rows = [page_of(row) for row in (campaign, push, rally, case, broadcast, outreach)] + [
+        page_of(push, "correct", alert.pk)
+    ]
+    closed = make_campaign(visibility="link")
+    make_member(closed, user=user)
+    rows += [page_of(row, view) for row in (campaign, push, closed) for view in ("inviting", "inviting_print")]
+    code = OrganiserInvitation.objects.make(campaign, Role.EDITOR, user, timezone.now())
+    rows += [page_of(campaign, "audit"), page_of(campaign, "organisers"), "/admin/campaigns/campaign/stop/"]
+    rows += [f"/accounts/join/{code}"]
+    rows += [page_of(push, "recap"), page_of(push, "notes"), page_of(campaign, "recap")]
     return Organiser(user), [*(f"/admin/{path}" for path in lists), *rows, *ACCOUNT_PAGES]
 
 
@@ -100,7 +115,7 @@ def test_it_presses_save_when_enter_is_pressed():
         parse(organiser.get(address)) for address in addresses if "/change/" in address and "/accounts/" not in address
     ]
     in_form = [[button for button in page.buttons if "form" not in button and button.get("name")] for page in forms]
-    assert len(in_form) == 4
+    assert len(in_form) == 6
     assert {buttons[0]["name"] for buttons in in_form} == {"_save"}
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import Person, PersonStatus
-from campaigns.models.kinds import NEXT_STATUSES
+from campaigns.models.cases.person import NEXT_STATUSES
 from tests.admin_pages import Organiser, page_of, said
 from tests.make import make_campaign, make_member, make_person, make_solidarity_alert
 
@@ -61,7 +61,8 @@ def test_it_removes_a_name_when_the_consent_is_withdrawn():
     assert "Camille" in owner.get(page_of(case)).content.decode()
     page = owner.post(button_of(case, person, "withdraw"), follow=True)
     person.refresh_from_db()
-    assert (person.name, person.consented_on) == ("", None)
+    assert (person.name, person.consent_how, person.public_name) == ("", "", None)
+    assert person.withdrawn_on == timezone.localdate()
     assert "Camille" not in page.content.decode()
     assert said(page)[0].startswith("The name is removed")
 

@@ -13,8 +13,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.scheduler import finish
-from campaigns.models import ActionState, Alert, AlertState, ApprovalRefused, Audience, IllegalTransition, Role
-from tests.make import far, make_alert, make_campaign, make_hashtag_push, make_member
+from campaigns.models import (
+    ActionState,
+    Alert,
+    AlertState,
+    ApprovalRefused,
+    Asking,
+    Audience,
+    IllegalTransition,
+    Role,
+)
+from tests.make import far, make_alert, make_campaign, make_hashtag_push, make_member, make_solidarity_alert
 
 # The table of the design, written out once more, independently of the model.
 LEGAL: dict[str, set[str]] = {
@@ -29,6 +38,12 @@ LEGAL: dict[str, set[str]] = {
 }
 
 
+def with_alert(asking: Asking, alert: Alert) -> Asking:
+    """The asking, about the alert as somebody looked at it."""
+    asking.alert = alert
+    return asking
+
+
 class AlertLife(RuleBasedStateMachine):
     """Does anything to an alert in any order, and watches what state it is in."""
 
@@ -37,9 +52,11 @@ class AlertLife(RuleBasedStateMachine):
         self.campaign = make_campaign()
         self.writer = make_member(self.campaign, Role.EDITOR)
         self.approver = make_member(self.campaign, Role.APPROVER)
-        self.alert = make_alert(make_hashtag_push(self.campaign))
+        self.alert = make_alert(make_solidarity_alert(self.campaign))
+        self.owner = make_member(self.campaign)
         self.now = timezone.now()
         self.state = "draft"
+        self.held = False
 
     def attempt(self, target: str, allowed_from: set[str], act: Any, *refusals: type[Exception]) -> None:
         """Does it to a fresh copy; it must work exactly in the states from which it may."""
@@ -53,6 +70,7 @@ class AlertLife(RuleBasedStateMachine):
             assert before in allowed_from, f"{before} -> {target} was let through"
         self.state = Alert.objects.get(pk=self.alert.pk).state
         assert self.state == before or self.state in LEGAL[before]
+        self.held = self.held and self.state == "scheduled"
 
     @rule(needs_approval=st.booleans())
     def schedule(self, needs_approval: bool) -> None:
@@ -73,8 +91,26 @@ class AlertLife(RuleBasedStateMachine):
         self.attempt("draft", {"awaiting", "scheduled"}, lambda one: one.return_to_draft())
 
     @rule()
+    def refuse(self) -> None:
+        if asking := self.alert.askings.first():
+            before = self.alert.refusals.count()
+            self.attempt(
+                "draft", {"awaiting"}, lambda one: with_alert(asking, one).refuse(self.approver, self.now, "no")
+            )
+            assert self.alert.refusals.count() in (before, before + 1)
+
+    @rule()
+    def send_alone(self) -> None:
+        if asking := self.alert.askings.first():
+            later = asking.alone_from
+            act = lambda one: with_alert(asking, one).send_alone(self.owner, later)  # noqa: E731  # as short as the others
+            self.attempt("scheduled", {"awaiting"}, act, ApprovalRefused)
+            self.held = Alert.objects.get(pk=self.alert.pk).not_before is not None
+
+    @rule()
     def begin_sending(self) -> None:
-        self.attempt("sending", {"scheduled"}, lambda one: start_sending(one, self.now))
+        allowed = set() if self.held else {"scheduled"}
+        self.attempt("sending", allowed, lambda one: start_sending(one, self.now))
 
     @rule()
     def pause(self) -> None:
@@ -102,6 +138,17 @@ class AlertLife(RuleBasedStateMachine):
         Alert.objects.expire(self.now + timedelta(hours=2))
         self.state = Alert.objects.get(pk=self.alert.pk).state
         assert self.state == ("expired" if before in ("scheduled", "sending", "paused") else before)
+
+    @invariant()
+    def somebody_is_asked_exactly_while_it_awaits(self) -> None:
+        askings = self.alert.askings.count()
+        assert askings == 1 if self.state == "awaiting" else askings == 0 or self.state != "draft"
+
+    @invariant()
+    def only_what_is_scheduled_by_one_is_held(self) -> None:
+        alert = Alert.objects.get(pk=self.alert.pk)
+        assert (alert.not_before is not None) == alert.approvals.filter(alone=True).exists()
+        assert alert.not_before is None or alert.state != "draft"
 
     @invariant()
     def approvals_are_of_what_is_scheduled(self) -> None:

@@ -51,6 +51,7 @@ def test_it_shows_a_campaign_as_the_organisers_wrote_it():
         "main_language": "fr",
         "time_zone": "Europe/Paris",
         "visibility": "public",
+        "calendar": "/campaigns/anasse/calendar.ics",
     }
 
 

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from mobilise.parsers import MAX_BODY
 from tests.api import ApiClient
@@ -26,6 +27,14 @@ def refused(response: Any) -> tuple[int, str]:
 def test_an_unknown_address_is_404(path: str):
     assert refused(ApiClient().call("GET", path)) == (404, "not_found")
     assert refused(ApiClient().call("POST", path, {})) == (404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_an_unknown_address_is_404_to_whoever_sends_no_form_of_ours(method: str):
+    # As a web server calls it: Django's own client leaves the check of forms out.
+    client = Client(enforce_csrf_checks=True)
+
+    assert refused(client.generic(method, "/api/v1/nothing", b"{}", "application/json")) == (404, "not_found")
 
 
 @pytest.mark.parametrize(

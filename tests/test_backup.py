@@ -81,6 +81,7 @@ def test_after_a_restore_nothing_is_sent_and_nobody_is_signed_in(databases: Data
     assert after["alerts"] == {"paused": 1, "draft": 1, "scheduled": 1}
     assert ("being sent: 1" in words, "were due: 1" in words) == (True, True)
     assert (after["follows"], after["readable"], after["sessions"]) == (before["follows"], FOLLOWERS, 0)
+    assert (len(after["pictures"]), after["pictures"]) == (1, before["pictures"])
     # What lasted beyond its retention in the backup is forgotten at once.
     assert (before["participations"], after["participations"]) == (2, 1)
 

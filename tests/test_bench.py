@@ -46,7 +46,8 @@ def test_it_measures_the_cases_it_is_asked_for_and_leaves_nothing_behind(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     # Exit status 0: all counts were those of the push service and of the database.
-    ran = run_bench(environment, BENCH_ONLY="encode,delivery.sqlite,write.join.sqlite")
+    only = "encode,delivery.sqlite,write.join.sqlite,write.receipts.sqlite,mixed.sqlite"
+    ran = run_bench(environment, BENCH_ONLY=only, BENCH_SECONDS="2")
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     figures = json.loads((tmp_path / "var" / "bench" / "tiny.json").read_text())
@@ -58,6 +59,16 @@ def test_it_measures_the_cases_it_is_asked_for_and_leaves_nothing_behind(
         "delivery.sqlite": "1/s",
         "write.join.sqlite": "1/s",
         "write.join.sqlite.p99": "s",
+        "write.receipts.sqlite": "1/s",
+        "write.receipts.sqlite.p99": "s",
+        "mixed.sqlite.p50": "s",
+        "mixed.sqlite.p99": "s",
+        "mixed.sqlite.join.p99": "s",
+        "mixed.sqlite.errors": "number",
+        "mixed.sqlite.alert_alone": "1/s",
+        "mixed.sqlite.alert_beside": "1/s",
+        "mixed.sqlite.alert_share": "ratio",
+        "mixed.sqlite.web.rss.growth": "MiB",
     }
     assert [figure for figure in figures if not figure["runs"] or figure["value"] != figure["runs"][0]] == []
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -120,6 +131,8 @@ def test_it_shrinks_all_amounts_alike() -> None:
     assert (scale.of(100_000), scale.of(5_000), scale.of(100, least=60)) == (20_000, 1_000, 60)
     assert Scale(size=300_000).of(5_000) == 5_000
     assert not scale.is_full
+    assert (scale.seconds, Scale().seconds, Scale(size=10).seconds) == (12, 60, 3)
+    assert Scale.from_environment({"BENCH_N": "10", "BENCH_SECONDS": "600"}).seconds == 600
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from campaigns.admin.moments import MomentField
+from campaigns.admin.fields.moments import MomentField
 from campaigns.rules import Preferences, decide, end_of_quiet_hours, proposed_alerts
 from tests.make import make_alert, make_campaign, make_hashtag_push
 

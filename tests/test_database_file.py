@@ -1,6 +1,5 @@
 """Somebody opens the database file and reads it: no endpoint, no key, no name, no cookie is in it."""
 
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.make import (
     make_solidarity_alert,
     make_subscription,
 )
+from tests.sqlite_files import read_file
 
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/a-secret-endpoint-that-names-a-phone"
 NAME = "Camille-who-consented"
@@ -30,10 +30,7 @@ NAME = "Camille-who-consented"
 def read_database() -> bytes:
     """All bytes on the disk, those not yet merged from the log included."""
     name = Path(connection.settings_dict["NAME"])
-    files = sorted(name.parent.glob(f"{name.name}*"))
-    # By another process: closing a file here would drop the locks that SQLite holds on it in this one, and the next
-    # writer would spoil the database (sqlite.org/howtocorrupt.html, section 2.2).
-    return subprocess.run(["cat", *files], capture_output=True, check=True).stdout
+    return b"".join(read_file(file) for file in sorted(name.parent.glob(f"{name.name}*")))
 
 
 @pytest.mark.skipif(

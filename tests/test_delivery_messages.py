@@ -64,10 +64,12 @@ def test_it_carries_a_receipt_of_its_own_for_every_device(delivery: Delivery) ->
 
 def test_it_carries_the_card_of_the_action(delivery: Delivery) -> None:
     rally = make_rally_call(summary={"fr": "Devant la Sorbonne."})
-    make_gathering(rally)
+    place = make_gathering(rally)
     card = received_notification(delivery, make_alert(rally))["data"]["card"]
     assert card["action"] == str(rally.uuid)
     assert card["summary"] == "Devant la Sorbonne."
+    # By its id: who joins from the card alone joins this place.
+    assert card["gatherings"][0]["id"] == str(place.uuid)
     assert card["gatherings"][0]["address"].startswith("Place de la Sorbonne")
 
 

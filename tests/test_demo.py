@@ -19,18 +19,23 @@ from campaigns.models import (
     ActionLink,
     Alert,
     AlertState,
+    Broadcast,
     Campaign,
     Gathering,
     HashtagPush,
     Invitation,
     Medium,
     Membership,
+    Official,
+    OutcomeSum,
+    Outreach,
     Person,
     Role,
     SolidarityAlert,
     Tally,
     Visibility,
 )
+from campaigns.rules.outreach import goal_of
 
 PARIS = ZoneInfo("Europe/Paris")
 pytestmark = pytest.mark.django_db
@@ -45,14 +50,44 @@ def run(command: str, *arguments: str) -> str:
 def test_it_shows_something_live_something_near_and_something_over() -> None:
     run("demo")
     now = timezone.now()
-    live = Action.objects.public().get(starts_at__lte=now, ends_at__gt=now)
+    live, calls = Action.objects.public().filter(starts_at__lte=now, ends_at__gt=now).order_by("ends_at")
     near = Action.objects.public().filter(starts_at__gt=now, starts_at__lt=now + timedelta(days=4))
     over = Action.objects.public().filter(ends_at__lt=now)
-    assert live.kind == "hashtag_push"
-    assert sorted(near.values_list("kind", flat=True)) == ["hashtag_push", "rally_call", "solidarity_alert"]
-    assert over.count() == 2
+    assert (live.kind, calls.kind) == ("hashtag_push", "outreach")
+    assert sorted(near.values_list("kind", flat=True)) == [
+        "broadcast",
+        "hashtag_push",
+        "rally_call",
+        "solidarity_alert",
+    ]
+    assert sorted(over.values_list("kind", flat=True)) == ["broadcast", "broadcast", "hashtag_push", "rally_call"]
     assert HashtagPush.objects.get(pk=live.pk).is_revealed(now)
     assert live.is_open(now)
+
+
+def test_its_officials_are_invented_and_may_be_called() -> None:
+    run("demo")
+    officials = [official.details for official in Official.objects.all()]
+    assert len(officials) == 24
+    kept_for_fiction = ("01 99 00", "02 61 91", "03 53 01", "04 65 71", "05 36 49")
+    assert [one for one in officials if not one.phone.startswith(kept_for_fiction)] == []
+    assert [one for one in officials if not one.email.endswith(".example")] == []
+    calls = Outreach.objects.get()
+    goal = goal_of(calls, OutcomeSum.objects.of([calls.pk])[calls.pk])
+    assert (goal.total, goal.beyond, goal.departements, goal.full) == (341, 3, 24, 1)
+    run("demo", "--again")
+    assert Official.objects.count() == 24
+
+
+def test_its_hashtag_leads_to_television_and_then_to_the_audio_space() -> None:
+    run("demo")
+    first = Action.objects.get(title__en="The first push")
+    media = []
+    while first.successor:
+        first = first.successor
+        media.append(Broadcast.objects.get(pk=first.pk).medium)
+    assert media == ["television", "audio_space"]
+    assert Action.objects.get(title__en="The hashtag, now").successor.kind == "broadcast"
 
 
 def test_its_rally_has_places_in_several_departements_and_its_persons_a_history() -> None:
@@ -76,7 +111,7 @@ def test_every_text_is_there_in_french_and_english() -> None:
 
 def test_all_it_stores_would_be_accepted_in_the_admin() -> None:
     run("demo")
-    models = (Campaign, Action, HashtagPush, SolidarityAlert, Gathering, ActionLink, Medium, Person, Alert)
+    models = (Campaign, Action, HashtagPush, SolidarityAlert, Broadcast, Gathering, ActionLink, Medium, Person, Alert)
     rows = [row for model in models for row in model.objects.all()]
     for row in rows:
         row.full_clean()
@@ -105,7 +140,7 @@ def test_its_organisers_get_random_passwords_that_are_shown_once() -> None:
 def test_its_closed_campaign_is_opened_by_the_invitation_that_is_shown() -> None:
     said = run("demo")
     closed = Campaign.objects.get(visibility=Visibility.INVITATION)
-    address, code = re.findall(r"Invitation (\S+)\?invitation=(\S+)", said)[0]
+    address, code = re.findall(r"Invitation (\S+)#invitation=(\S+)", said)[0]
     assert address == f"{settings.SITE_URL}/c/{closed.slug}"
     assert Invitation.objects.redeem(closed, code, timezone.now())
 

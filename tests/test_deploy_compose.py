@@ -94,13 +94,16 @@ def test_nginx_and_the_web_processes_know_each_others_address(services: Services
     assert {service["environment"]["TRUSTED_PROXIES"] for service in services.values() if _is_ours(service)} == {nginx}
 
 
+PUBLIC = ("SITE_URL", "SOURCE_URL")
+
+
 def test_no_secret_is_in_the_environment(configuration: dict[str, Any]) -> None:
     secrets = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "VAPID_PRIVATE_KEYS", "METRICS_TOKEN", "PASSWORD", "_URL")
     values = [
         (name, key, value)
         for name, service in configuration["services"].items()
         for key, value in (service.get("environment") or {}).items()
-        if any(secret in key for secret in secrets) and key != "SITE_URL"
+        if any(secret in key for secret in secrets) and key not in PUBLIC
     ]
     assert [one for one in values if not one[1].endswith("_FILE") or not one[2].startswith("/run/secrets/")] == []
     files = {f"/run/secrets/{name}" for name in configuration["secrets"]}

@@ -35,7 +35,7 @@ def upstream() -> Iterator[RecordingUpstream]:
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
     """A built app of a few words."""
-    files = {"index.html": "the app", "sw.js": "the worker", "manifest.webmanifest": "{}", "assets/app.js": "the code"}
+    files = {"index.html": "the app", "sw.js": "the worker", "assets/app.js": "the code"}
     for name, text in files.items():
         path = tmp_path / "dist" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +167,19 @@ def test_a_form_of_the_admin_may_be_large(nginx: DeployedNginx):
 
 def test_the_app_opens_while_the_web_processes_are_away(nginx: DeployedNginx, upstream: RecordingUpstream):
     upstream.stop()
-    answers = [nginx.ask(path) for path in ("/", "/settings", "/alerts", "/c/500-signatures", f"/a/{uuid4()}")]
+    answers = [
+        nginx.ask(path)
+        for path in (
+            "/",
+            "/settings",
+            "/settings/privacy",
+            "/alerts",
+            "/alerts/check",
+            "/install",
+            "/c/500-signatures",
+            f"/a/{uuid4()}",
+        )
+    ]
     assert {(answer.status, answer.body, answer["Content-Security-Policy"]) for answer in answers} == {
         (200, b"the app", APP_POLICY)
     }
@@ -224,9 +236,20 @@ def test_plain_http_leads_to_https_and_knows_certbots_files(nginx: DeployedNginx
     assert (proof.status, proof.body) == (200, b"proof")
 
 
+def test_the_manifest_of_one_phone_is_passed_on_with_its_token_and_never_kept(
+    nginx: DeployedNginx, upstream: RecordingUpstream
+):
+    upstream.headers = PUBLIC
+    path = "/manifest.webmanifest?lang=fr&icon=token-of-one-phone"
+    assert nginx.ask(path).body != nginx.ask(path).body
+    assert {asked.path for asked in upstream.asked} == {path}
+
+
 def test_it_writes_no_address_and_no_path_down(nginx: DeployedNginx, upstream: RecordingUpstream):
     upstream.stop()
     path = f"/api/v1/actions/{uuid4()}"
+    manifest = "/manifest.webmanifest?lang=fr&icon=token-of-one-phone"
+    assert nginx.ask(manifest).status == 503
     assert [nginx.ask(path).status, nginx.ask("/assets/x").status, nginx.ask("/admin/").status] == [503, 404, 503]
     nginx.ask("/api/v1/devices", "POST", body=b" " * 70_000)
     nginx.ask("/", headers={"X-Large": "x" * 9_000})
@@ -237,4 +260,4 @@ def test_it_writes_no_address_and_no_path_down(nginx: DeployedNginx, upstream: R
     written = nginx.log.read_text() + "".join(
         file.read_text(errors="replace") for file in nginx.folder.glob("mobilise-*/**/*") if file.is_file()
     )
-    assert [word for word in (LOOPBACK, "client", path, "/assets/x", NAME) if word in written] == []
+    assert [word for word in (LOOPBACK, "client", path, "/assets/x", NAME, "token-of") if word in written] == []

@@ -19,13 +19,6 @@ from tests.push_service.client import PushService
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def push(push_service: PushService, settings: Any) -> PushService:
-    settings.PUSH_EXTRA_HOSTS = push_service.extra_hosts
-    settings.PUSH_CA_FILE = push_service.ca_file
-    return push_service
-
-
 def subscribe(push: PushService, device: Device, **values: Any) -> Any:
     made = push.subscribe()
     make_subscription(device, PushKeys(made.endpoint, made.p256dh, made.auth), **values)

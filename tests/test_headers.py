@@ -67,7 +67,6 @@ def test_what_is_personal_is_kept_nowhere(path: str):
     [
         ("/sw.js", WORKER_POLICY, "no-cache"),
         ("/index.html", APP_POLICY, "no-cache"),
-        ("/manifest.webmanifest", APP_POLICY, "no-cache"),
         ("/assets/index-1.js", APP_POLICY, "max-age=60"),
         ("/static/admin/css/base.css", PAGE_POLICY, "max-age=60"),
     ],
@@ -83,16 +82,15 @@ def test_files_have_them_too(url: str, policy: str, cached: str):
 
 def test_the_built_files_are_served_with_them(settings: Any, tmp_path: Path):
     (tmp_path / "assets").mkdir()
-    for name in ("sw.js", "assets/app.js", "manifest.webmanifest"):
+    for name in ("sw.js", "assets/app.js"):
         (tmp_path / name).write_text("{}")
     settings.WHITENOISE_ROOT = tmp_path
     client = Client()
 
-    worker, asset, manifest = (client.get(url) for url in ("/sw.js", "/assets/app.js", "/manifest.webmanifest"))
+    worker, asset = (client.get(url) for url in ("/sw.js", "/assets/app.js"))
 
     assert (worker["Content-Security-Policy"], worker["Cache-Control"]) == (WORKER_POLICY, "no-cache")
     assert worker["Content-Type"].startswith("text/javascript")
     assert "immutable" in asset["Cache-Control"]
-    assert manifest["Content-Type"] == "application/manifest+json"
     assert "Access-Control-Allow-Origin" not in asset.headers
     assert headers_of("/sw.js").items() <= worker.headers.items()

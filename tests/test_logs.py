@@ -1,4 +1,4 @@
-"""A full run of the whole house, with much that goes wrong: none of its secrets is in any log, or kept with a task."""
+"""A full run of the whole house, with much that goes wrong: none of its secrets is in any log, or in the database."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tests.delivering import Delivery, Follower, wait_until
 from tests.make import far, make_alert, make_device, make_hashtag_push, make_member, make_user
 from tests.push_service.behaviours import Behaviour
 from tests.push_service.client import PushService
-from tests.whole_house import Browser, House, find_leaks, task_table
+from tests.whole_house import Browser, House, database_dump, find_leaks, task_table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +30,14 @@ PERSON = {
     "e-mail": "jeanne.roux@mail.example",
     "password": "quinze mots de passe",
     "wrong password": "pas le bon du tout",
+}
+OPEN_IN_THE_DATABASE = {
+    ("accounts_user", "e-mail"),
+    ("account_emailaddress", "e-mail"),
+    ("campaigns_alert", "title"),
+    ("campaigns_alert", "body"),
+    # This test put it there itself, in a row that cannot be used.
+    ("accounts_subscription", "token of follower 0"),
 }
 METRICS_TOKEN = "metrics-token-of-this-run"
 
@@ -219,6 +227,13 @@ def test_nothing_of_a_full_run_is_told(run: Run, push_service: PushService):
     assert len(run.secrets) > 100
     assert find_leaks(run.secrets, log) == []
     assert find_leaks(run.secrets, stored) == []
+
+    # The database, as whoever carries it away reads it: what organisers wrote of themselves and to everybody is in its
+    # own tables, and in none else. The file of SQLite holds the same rows: it is searched for the rest.
+    dump = database_dump()
+    found = {(table, name) for table, text in dump.items() for name in find_leaks(run.secrets, text)}
+    assert {pair for pair in found if not pair[0].startswith((".", "mobilise"))} == OPEN_IN_THE_DATABASE
+    assert {name for _, name in found} == {name for _, name in OPEN_IN_THE_DATABASE}
 
     # The run was no quiet one, and the search finds what is there.
     events = [json.loads(line) for line in log.splitlines()]

@@ -1,5 +1,6 @@
 """The app's pages: the bare shell everywhere, and a public action readable without JavaScript."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 
 from campaigns.models import ActionLink, ActionState, Visibility
+from mobilise.first_files import FILE
 from tests.make import (
     UNKNOWN_ID,
     far,
@@ -41,7 +43,18 @@ SHELL = """<!doctype html>
   </body>
 </html>
 """
-PATHS = ["/", "/settings", "/alerts", "/c/anasse", f"/a/{UNKNOWN_ID}"]
+PATHS = [
+    "/",
+    "/shell",
+    "/settings",
+    "/settings/privacy",
+    "/alerts",
+    "/alerts/check",
+    "/transfer",
+    "/install",
+    "/c/anasse",
+    f"/a/{UNKNOWN_ID}",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +78,7 @@ def test_every_address_of_the_app_is_the_same_bare_shell(path: str):
     assert not response.cookies
 
 
-@pytest.mark.parametrize("path", PATHS[:4])
+@pytest.mark.parametrize("path", PATHS[:8])
 def test_the_shell_needs_no_database(django_assert_num_queries: Any, path: str):
     with django_assert_num_queries(0):
         get(path)
@@ -99,6 +112,68 @@ def test_without_a_build_it_says_what_to_do(shell: Path, path: str):
 @pytest.mark.parametrize("path", ["/nothing", "/a/", "/a/1", "/settings/", "/c/../admin"])
 def test_other_addresses_are_404(path: str):
     assert get(path).status_code == 404
+
+
+# ---- what a page asks for beside the app itself
+
+LISTED = {
+    "screens": {
+        "feed": ["/assets/feed.js", "/assets/shared.js"],
+        "campaign": ["/assets/campaign.js", "/assets/shared.js"],
+        "action": ["/assets/action.js"],
+        "rally_call": ["/assets/rally.js"],
+    },
+    "texts": {"en": "/assets/en.json", "fr": "/assets/fr.json"},
+}
+MODULE = '<link rel="modulepreload" crossorigin href="{}">'
+DATA = '<link rel="preload" as="fetch" crossorigin href="{}">'
+
+
+def links_of(path: str, language: str) -> list[str]:
+    """The links that the page has more than the bare one."""
+    page = get(path, **{"Accept-Language": language}).content.decode()
+    return [line.strip() for line in page.splitlines() if "preload" in line]
+
+
+def links(scripts: list[str], data: list[str]) -> list[str]:
+    return [MODULE.format(f"/assets/{name}.js") for name in scripts] + [DATA.format(name) for name in data]
+
+
+@pytest.fixture
+def listed(shell: Path) -> None:
+    """The build says which files belong to which screen."""
+    (shell.parent / FILE).write_text(json.dumps(LISTED), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [("fr-FR,fr;q=0.9,en;q=0.8", "fr"), ("de-DE,en;q=0.5", "en"), ("de-DE", "en"), ("", "en"), ("de,fr;q=0.5", "fr")],
+)
+def test_the_start_asks_for_its_screen_its_texts_and_its_answer(listed: None, asked: str, spoken: str):
+    expected = links(["feed", "shared"], [f"/assets/{spoken}.json", "/api/v1/feed"])
+
+    assert links_of("/", asked) == expected
+    assert "Accept-Language" in get("/")["Vary"]
+
+
+def test_a_campaign_asks_for_its_own(listed: None):
+    make_campaign(slug="anasse")
+
+    answers = ["/api/v1/campaigns/anasse", "/api/v1/campaigns/anasse/feed"]
+    assert links_of("/c/anasse", "fr") == links(["campaign", "shared"], ["/assets/fr.json", *answers])
+
+
+def test_an_action_asks_for_its_kind_and_for_its_count_while_it_counts(listed: None):
+    on, over = make_rally_call(ends_at=far(1)), make_rally_call(starts_at=far(-2), ends_at=far(-1))
+
+    for action, more in ((on, [f"/api/v1/actions/{on.uuid}/pulse"]), (over, [])):
+        answers = [f"/api/v1/actions/{action.uuid}", *more, "/api/v1/feed"]
+        assert links_of(f"/a/{action.uuid}", "en") == links(["action", "rally"], ["/assets/en.json", *answers])
+
+
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_the_page_that_stands_for_all_asks_for_nothing_of_one(listed: None, path: str):
+    assert get(path).content.decode() == get("/shell").content.decode() == SHELL
 
 
 # ---- a public action
@@ -195,6 +270,39 @@ def test_a_page_is_built_once_for_many(django_assert_num_queries: Any):
         page_of(case)
     with django_assert_num_queries(0):
         page_of(case)
+
+
+# ---- a public campaign
+
+
+def test_a_campaign_can_be_read_without_javascript_and_previewed(django_assert_num_queries: Any):
+    campaign = make_campaign(
+        slug="anasse", name={"fr": "500 signatures", "en": "500 sponsors"}, summary={"fr": "Avant le 4 mars."}
+    )
+    make_rally_call(campaign, title={"fr": "Tous à la Sorbonne"})
+    make_hashtag_push(campaign, title={"fr": "Brouillon"}, state=ActionState.DRAFT)
+    make_hashtag_push(campaign, title={"fr": "#500SignaturesPourAnasse"}, reveal_at=far(1))
+
+    with django_assert_num_queries(2):  # the campaign, its actions
+        page = get("/c/anasse").content.decode()
+
+    assert "<title>500 signatures</title>" in page
+    assert '<meta property="og:description" content="Avant le 4 mars.">' in page
+    assert '<meta property="og:url" content="http://127.0.0.1:8000/c/anasse">' in page
+    summary = page.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "Tous à la Sorbonne" in summary
+    assert "Brouillon" not in page
+    assert "#500Signatures" not in page
+    assert "<title>500 sponsors</title>" in get("/c/anasse?lang=en").content.decode()
+    with django_assert_num_queries(0):
+        get("/c/anasse")
+
+
+def test_a_closed_campaign_is_the_bare_shell():
+    closed = [make_campaign(visibility=kind) for kind in (Visibility.LINK, Visibility.INVITATION)]
+    hidden = [*closed, make_campaign(published=False)]
+
+    assert [get(f"/c/{campaign.slug}").content.decode() for campaign in hidden] == [SHELL] * 3
 
 
 # ---- health

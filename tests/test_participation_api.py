@@ -139,6 +139,35 @@ def test_what_is_closed_takes_nobody_any_more(values: dict[str, Any], code: str)
     assert sums(rally) == (0, 0, 0, 0)
 
 
+@pytest.mark.parametrize("ended", [-0.01, -0.9])
+def test_what_waited_for_a_network_is_taken_for_an_hour_after_the_end(ended: float):
+    device, push = make_device(), make_hashtag_push(starts_at=far(-3), ends_at=far(ended))
+
+    assert say(device, push, "done").json()["code"] == "action_over"
+    answers = [say(device, push, "done", waited=True) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert sums(push) == (1, 0, 1, 0)
+
+
+TOO_LATE: list[tuple[dict[str, Any], str]] = [
+    ({"ends_at": far(-1.1)}, "action_over"),
+    ({"ends_at": far(-0.5), "state": ActionState.CANCELLED}, "action_cancelled"),
+    ({"ends_at": far(-0.5), "declaration": "banned"}, "rally_banned"),
+    ({"ends_at": far(-0.5), "participation_key": None}, "action_over"),
+]
+
+
+@pytest.mark.parametrize(("values", "code"), TOO_LATE)
+def test_waiting_opens_nothing_that_is_closed_for_good(values: dict[str, Any], code: str):
+    rally = make_rally_call(starts_at=far(-3), **values)
+
+    response = say(make_device(), rally, "joined", waited=True)
+
+    assert (response.status_code, response.json()["code"]) == (409, code)
+    assert sums(rally) == (0, 0, 0, 0)
+
+
 def test_one_may_come_to_what_has_not_begun():
     assert say(make_device(), make_rally_call(starts_at=far(24), ends_at=far(26)), "joined").status_code == 200
 
@@ -206,9 +235,9 @@ def test_joining_costs_the_same_whatever_else_there_is(django_assert_num_queries
     make_subscription(device)
     say(device, make_rally_call(), "joined")
 
-    # Device; day's key and count, of device and of address; action; gathering of before; verified; then in one
-    # transaction: savepoint, is it new, savepoint, insert, release, tally, release.
-    with django_assert_num_queries(15):
+    # Device, verified or not; its count and its address's; action; then in one transaction: savepoint, insert, tally,
+    # release.
+    with django_assert_num_queries(8):
         say(device, rally, "joined")
 
 

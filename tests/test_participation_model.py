@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.models import Device
 from campaigns.models import Gathering, Participation, RallyCall, Tally
-from tests.make import make_device, make_gathering, make_rally_call
+from tests.make import make_device, make_gathering, make_rally_call, make_subscription
 
 devices, actions = st.integers(0, 2), st.integers(0, 1)
 places = st.integers(0, 2)
@@ -121,3 +121,16 @@ def test_all_parts_are_found_beyond_one_query(monkeypatch: pytest.MonkeyPatch, d
         found = Participation.objects.all_of(device)
 
     assert [row.action.uuid for row in found] == [rally.uuid for rally in rallies]
+
+
+@pytest.mark.django_db
+def test_a_part_counts_when_its_phone_was_verified_while_it_joined():
+    device, rally, now = make_device(), make_rally_call(), timezone.now()
+    # As the request saw it when it came in; the verification answers, and counts what is there: nothing yet.
+    make_subscription(device)
+    Participation.objects.count_verified(device, now)
+
+    part = Participation.objects.take_part(rally, device, "joined", None, verified=False, now=now)
+
+    assert part.verified
+    assert Tally.objects.sums(rally)["joined"] == {"total": 1, "counted": 1}

@@ -1,30 +1,18 @@
 """Many at once: the same device twice, a crowd in one minute; nothing is counted twice and nothing is lost."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError
 from django.utils import timezone
 
-from campaigns.models import Participation, Receipt, ReceiptCount, Tally
+from campaigns.models import Action, Participation, Receipt, ReceiptCount, Tally
+from mobilise.throttles.models import Count
 from tests.make import make_alert, make_device, make_rally_call
+from tests.together import THREADS, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-THREADS = 6
-
-
-def at_once(*works: Callable[[], object]) -> None:
-    """Runs them in threads, each with a connection of its own."""
-
-    def one(work: Callable[[], object]) -> None:
-        try:
-            work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(one, works))
 
 
 def test_the_same_device_joining_at_once_counts_once():
@@ -84,7 +72,7 @@ def test_verifying_at_once_counts_once():
 def test_the_same_receipt_at_once_counts_once():
     alert = make_alert(make_rally_call())
 
-    at_once(*[lambda: Receipt.objects.record(alert, "opened", b"n" * 16)] * THREADS)
+    at_once(*[lambda: Receipt.objects.record(alert.uuid, "opened", b"n" * 16)] * THREADS)
 
     assert (Receipt.objects.count(), sum(ReceiptCount.objects.values_list("total", flat=True))) == (1, 1)
 
@@ -103,3 +91,47 @@ def test_a_crowd_that_goes_on_to_the_next_stage_waits_for_nobody_for_ever():
 
     sums = Tally.objects.sums(rally)
     assert sums == {"joined": {"total": 60, "counted": 60}, "done": {"total": 30, "counted": 30}}
+
+
+def test_a_crowd_behind_one_address_gets_each_its_own_place_in_the_count():
+    now = timezone.now()
+    places: list[int] = []
+
+    at_once(*[lambda: places.append(Count.hit("scope", "one address", now, timedelta(hours=1))[0])] * 60)
+
+    assert sorted(places) == list(range(1, 61))
+
+
+def test_one_gesture_that_cannot_be_written_takes_no_other_down():
+    rally, gone = make_rally_call(), make_rally_call()
+    devices, failed = [make_device() for _ in range(20)], []
+    now = timezone.now()
+    # As an organiser's delete does between the look and the gesture.
+    Action.objects.filter(pk=gone.pk).delete()
+
+    def join(number: int) -> Callable[[], object]:
+        def say() -> None:
+            action = gone if number % 5 == 0 else rally
+            try:
+                Participation.objects.take_part(action, devices[number], "joined", None, verified=True, now=now)
+            except IntegrityError:
+                failed.append(number)
+
+        return say
+
+    at_once(*[join(number) for number in range(20)])
+
+    assert sorted(failed) == [0, 5, 10, 15]
+    assert Tally.objects.sums(rally)["joined"] == {"total": 16, "counted": 16}
+
+
+def test_receipts_of_a_crowd_are_counted_to_the_last_and_each_says_whether_it_was_new():
+    alert, said = make_alert(make_rally_call()), []
+
+    def report(number: int) -> Callable[[], object]:
+        return lambda: said.append(Receipt.objects.record(alert.uuid, "shown", bytes([number // 2]) * 16))
+
+    at_once(*[report(number) for number in range(60)])
+
+    assert (said.count(True), said.count(False)) == (30, 30)
+    assert sum(ReceiptCount.objects.values_list("total", flat=True)) == Receipt.objects.count() == 30

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.http import Http404
@@ -69,3 +70,29 @@ def test_a_build_that_fails_is_tried_again():
     with pytest.raises(Http404):
         answers.get("key", fail, 5)
     assert answers.get("key", lambda: build(1), 5).body == b'{"number":1}'
+
+
+def test_nobody_gets_bytes_older_than_twice_their_time_however_long_the_next_take(monkeypatch: pytest.MonkeyPatch):
+    now = [0.0]
+    monkeypatch.setattr("mobilise.ready.time.monotonic", lambda: now[0])
+    answers, building, finish = ReadyAnswers(), threading.Event(), threading.Event()
+    answers.get("key", lambda: build(1), 1.0)
+
+    def slow() -> Ready:
+        building.set()
+        assert finish.wait(20)
+        return build(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        now[0] = 1.5
+        builder = pool.submit(answers.get, "key", slow, 1.0)
+        assert building.wait(20)
+        now[0] = 1.9
+        assert answers.get("key", lambda: build(3), 1.0).body == b'{"number":1}'
+        now[0] = 2.1
+        late = pool.submit(answers.get, "key", lambda: build(3), 1.0)
+        assert not late.done()
+        finish.set()
+
+        # Begun at 1.5: it is as old as its reading.
+        assert (late.result(20).body, builder.result(20).body) == (b'{"number":2}', b'{"number":2}')

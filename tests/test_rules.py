@@ -19,6 +19,7 @@ from campaigns.rules import (
 from tests.make import (
     far,
     make_alert,
+    make_broadcast,
     make_campaign,
     make_device,
     make_follow,
@@ -102,6 +103,15 @@ def test_it_proposes_three_alerts_for_a_rally_and_a_solidarity_alert() -> None:
     assert [alert.purpose for alert in of_case] == [Purpose.ANNOUNCEMENT, Purpose.REMINDER, Purpose.STATUS]
     assert of_case[0].send_at - now < timedelta(minutes=15)
     assert {alert.urgency for alert in of_case} == {Urgency.HIGH}
+
+
+@pytest.mark.django_db
+def test_it_proposes_a_reminder_five_minutes_before_a_broadcast() -> None:
+    broadcast = make_broadcast(starts_at=far(72), ends_at=far(73))
+    proposed = proposed_alerts(broadcast, timezone.now())
+    assert [alert.purpose for alert in proposed] == [Purpose.ANNOUNCEMENT, Purpose.REMINDER, Purpose.RECAP]
+    assert proposed[1].send_at == broadcast.starts_at - timedelta(minutes=5)
+    assert [alert.urgency for alert in proposed] == [Urgency.NORMAL, Urgency.HIGH, Urgency.LOW]
 
 
 @pytest.mark.django_db

@@ -33,24 +33,35 @@ def environment(var: Path, port: int, **more: str) -> dict[str, str]:
     return {**clean, "VAR_DIR": str(var), "PORT": str(port), **more}
 
 
-def try_to_run(var: Path, port: int, **more: str) -> "subprocess.CompletedProcess[str]":
+def try_to_run(var: Path, port: int, words: str = "", **more: str) -> "subprocess.CompletedProcess[str]":
     """Runs the site where it is expected to refuse."""
     command = [sys.executable, "-m", "mobilise.supervisor"]
     env = environment(var, port, **more)
-    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    return subprocess.run(
+        command, env=env, cwd=ROOT, input=words, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
 
 
 class Site:
     """A started site; ``text`` is what it has said so far."""
 
-    def __init__(self, var: Path, port: int) -> None:
+    def __init__(self, var: Path, port: int, passphrase: str = "") -> None:
         self.var, self.port = var, port
         self._log = var.parent / f"log-{port}"
         with self._log.open("wb") as log:
             command = [sys.executable, "-m", "mobilise.supervisor"]
             self.process = subprocess.Popen(
-                command, env=environment(var, port), cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                command,
+                env=environment(var, port),
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
+        assert self.process.stdin
+        with self.process.stdin:
+            self.process.stdin.write(passphrase.encode())
 
     @property
     def text(self) -> str:
@@ -85,12 +96,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 @pytest.fixture(scope="module")
-def start() -> Iterator[Callable[[Path], Site]]:
+def start() -> Iterator[Callable[..., Site]]:
     """Starts sites on a data directory, and leaves none behind."""
     sites: list[Site] = []
 
-    def start(var: Path) -> Site:
-        sites.append(Site(var, free_port()))
+    def start(var: Path, passphrase: str = "") -> Site:
+        sites.append(Site(var, free_port(), passphrase))
         sites[-1].wait_for(r"(?s)(worker: runs.*){4}")
         return sites[-1]
 
@@ -101,7 +112,7 @@ def start() -> Iterator[Callable[[Path], Site]]:
 
 
 @pytest.fixture(scope="module")
-def site(start: Callable[[Path], Site], tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(start: Callable[..., Site], tmp_path_factory: pytest.TempPathFactory) -> Site:
     """One start is enough for all who only look."""
     return start(tmp_path_factory.mktemp("site") / "var")
 
@@ -174,7 +185,7 @@ def test_a_database_without_its_keys_is_refused(tmp_path: Path) -> None:
 
 
 def test_it_stops_at_once_and_starts_again_with_the_same_secrets_and_data(
-    start: Callable[[Path], Site], tmp_path: Path
+    start: Callable[..., Site], tmp_path: Path
 ) -> None:
     var = tmp_path / "var"
     first = start(var)
@@ -191,3 +202,19 @@ def test_it_stops_at_once_and_starts_again_with_the_same_secrets_and_data(
     assert "password" in second.text.split("A new ")[1]
     assert "Organiser demo (" not in second.text
     assert second.stop() == 0
+
+
+def test_sealed_secrets_are_asked_for_and_never_written_down(start: Callable[..., Site], tmp_path: Path) -> None:
+    var, passphrase = tmp_path / "var", "sept mots que personne ne devine ici\n"
+    assert start(var).stop() == 0
+    seal = [sys.executable, "-m", "mobilise.sealing", "seal", var / "secrets.env", var / "secrets.sealed"]
+    subprocess.run(seal, cwd=ROOT, input=passphrase, text=True, check=True, timeout=PATIENCE)
+    (var / "secrets.env").unlink()
+
+    refused = try_to_run(var, free_port(), "another one, and long enough\n")
+    assert refused.returncode == 1
+    assert "The passphrase does not open it." in refused.stderr
+    assert "nothing was started" in refused.stderr
+
+    assert start(var, passphrase).stop() == 0
+    assert not (var / "secrets.env").exists()

@@ -56,7 +56,7 @@ def test_it_needs_nothing_but_python_itself() -> None:
 def test_an_unknown_task_is_answered_with_those_there_are() -> None:
     command = [sys.executable, "-m", "mobilise.bootstrap", "fly"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    known = "run, install, test, lint, bench, lock, messages, clean"
+    known = "run, install, test, lint, bench, lock, audit, sbom, messages, clean"
     assert (done.returncode, done.stderr) == (2, f"One of these: {known}\n")
 
 

@@ -41,7 +41,7 @@ def test_it_publishes_only_a_draft(state: str) -> None:
 @pytest.mark.parametrize("state", ActionState.values)
 def test_it_cancels_an_action_once(state: str) -> None:
     action = make_hashtag_push(state=state)
-    if state == ActionState.CANCELLED:
+    if state in (ActionState.CANCELLED, ActionState.TEMPLATE):
         with pytest.raises(IllegalTransition):
             action.cancel()
     else:
@@ -75,7 +75,7 @@ def test_it_names_nobody_without_a_consent() -> None:
 def test_it_forgets_the_name_when_the_consent_is_withdrawn() -> None:
     person = make_person(make_solidarity_alert(), name="Somebody", consented_on=timezone.now().date())
     assert person.public_name == "Somebody"
-    person.withdraw_consent()
+    person.withdraw_consent(timezone.localdate())
     person.refresh_from_db()
     assert (person.name, person.public_name) == ("", None)
 
@@ -89,6 +89,20 @@ def test_it_switches_the_two_person_mode_off_only_with_a_second_approver() -> No
     assert Campaign.objects.get(pk=campaign.pk).two_person
     change.confirm(approver, timezone.now())
     assert not Campaign.objects.get(pk=campaign.pk).two_person
+
+
+def test_it_lets_only_who_proposed_take_it_back() -> None:
+    campaign = make_campaign(two_person=True)
+    owner, other = make_member(campaign), make_member(campaign)
+    change = GuardedChange.objects.propose(campaign, owner)
+    with pytest.raises(GuardRefused):
+        change.take_back(other)
+    change.take_back(owner)
+    assert Campaign.objects.get(pk=campaign.pk).two_person
+    for late in (lambda: change.confirm(other, timezone.now()), lambda: change.take_back(owner)):
+        with pytest.raises(GuardRefused):
+            late()
+    assert Campaign.objects.get(pk=campaign.pk).two_person
 
 
 def test_it_removes_an_approver_only_with_a_second_approver() -> None:

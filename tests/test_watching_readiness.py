@@ -1,6 +1,7 @@
 """/readyz: what each part says when it works, and when it does not."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -61,7 +62,7 @@ def test_it_logs_what_stops_working_and_that_all_works_again(caplog: pytest.LogC
 
 
 def test_it_asks_a_handful_of_questions(django_assert_max_num_queries: Any):
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         ask()
 
 
@@ -147,6 +148,23 @@ def test_alerts_that_are_not_due_or_cannot_be_seen_are_not_late():
     schedule(3 * MINUTE).action.campaign.__class__.objects.update(published=False)
 
     assert ask()[0] == 200
+
+
+def test_one_that_others_could_stop_was_due_when_they_could_no_more():
+    now = timezone.now()
+    alert = schedule(6 * MINUTE)
+    Alert.objects.filter(pk=alert.pk).update(not_before=now - timedelta(seconds=3))
+    status, lines = ask()
+    assert status == 200
+    assert any(re.fullmatch(r"alerts: the oldest that is due waits for [34] s", line) for line in lines)
+
+
+def test_it_says_how_late_what_is_being_sent_was_due():
+    batch = make_sending(lease_until=timezone.now() + LEASE)
+    Alert.objects.filter(pk=batch.alert_id).update(send_at=timezone.now() - 10 * MINUTE)
+    status, lines = ask()
+    assert status == 200
+    assert any("none is late; one that was due 600 s ago is still being sent" in line for line in lines)
 
 
 def make_sending(**batch: Any) -> Batch:

@@ -88,6 +88,7 @@ def test_an_interrupted_wait_cancels_the_coroutine(exception: type[BaseException
 
     def send_signal() -> None:
         started.wait(5)
+        time.sleep(0.2)  # by then the main thread waits
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
 
     before = signal.signal(signal.SIGUSR1, interrupt)

@@ -63,7 +63,11 @@ def test_a_missing_file_of_authorities_is_said_at_once(push_service: PushService
         push_service.ca_file = kept
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "::ffff:127.0.0.1"])
+INSIDE = ["127.0.0.1", "0.0.0.0", "10.0.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1"]  # noqa: S104  # refused
+INSIDE += ["::1", "::ffff:127.0.0.1", "::127.0.0.1", "fe80::1", "fd00::1", "64:ff9b::7f00:1", "2002:7f00:1::1"]
+
+
+@pytest.mark.parametrize("address", INSIDE)
 def test_a_known_name_that_leads_inside_is_not_connected_to(push_service: PushService, address: str):
     resolver = LeadsTo([address], port_of(push_service.hosts[0]))
 

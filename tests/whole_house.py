@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 import urllib.parse
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from mobilise.supervisor.address import Address
@@ -19,6 +21,7 @@ from mobilise.supervisor.site import QUEUES, site_services
 from tests.delivering import ROOT, Processes, wait_until
 from tests.push_service.client import PushService
 from tests.running_site import free_port
+from tests.sqlite_files import read_file
 
 # Shorter texts are found in ordinary words.
 SHORTEST_SECRET = 6
@@ -129,6 +132,28 @@ def start_house(processes: Processes, tmp_path: Path, push_service: PushService)
 def task_table() -> str:
     """All that is stored of tasks."""
     return "\n".join(json.dumps(row, default=str) for row in DBTaskResult.objects.values())
+
+
+def database_dump() -> dict[str, str]:
+    """Every table's rows as text, bytes as text, in hexadecimal and in base64url; and the file itself, if it is one."""
+    dump = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  # a name of ours
+            dump[table] = "\n".join(_as_text(value) for row in cursor.fetchall() for value in row)
+    if connection.vendor == "sqlite":
+        file = Path(connection.settings_dict["NAME"])
+        for part in (file, file.with_name(f"{file.name}-wal")):
+            if part.exists():
+                dump[part.suffix or part.name] = read_file(part).decode("latin-1")
+    return dump
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes | memoryview):
+        raw = bytes(value)
+        return f"{raw.decode(errors='replace')}\n{raw.hex()}\n{urlsafe_b64encode(raw).decode()}"
+    return str(value)
 
 
 def find_leaks(secrets: dict[str, str], text: str) -> list[str]:

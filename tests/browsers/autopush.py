@@ -8,10 +8,10 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.browsers.certificates import Certificates
 from tests.browsers.mailbox import Subscription
 from tests.browsers.push_service import PushService
 from tests.browsers.vapid_check import decode_base64url
+from tests.certificates import Certificates
 
 
 class Autopush(PushService):
@@ -38,6 +38,12 @@ class Autopush(PushService):
     def disconnect(self) -> None:
         """Drops the connections, as a network does; Firefox comes back by itself."""
         self._thread.run(self._close_sockets())
+
+    def forget_browsers(self) -> None:
+        """As after a loss of its data: at its next hello a browser is a new one, and its subscriptions are gone."""
+        self._known_browsers.clear()
+        self.forget_subscriptions()
+        self.disconnect()
 
     async def _start(self) -> None:
         await super()._start()

@@ -25,14 +25,24 @@ class Chromium:
     """
 
     def __init__(
-        self, playwright: Playwright, binary: str, profile: Path, gcm: Gcm, desktop: Desktop, *, language: str = "fr-FR"
+        self,
+        playwright: Playwright,
+        binary: str,
+        profile: Path,
+        gcm: Gcm,
+        desktop: Desktop,
+        *,
+        language: str = "fr-FR",
+        scale: int = 3,
     ) -> None:
         self._playwright = playwright
         self._binary = binary
         self._profile = profile
         self._gcm = gcm
         self._language = language
+        self._scale = scale
         self._context: BrowserContext | None = None
+        self._letters: CDPSession | None = None
         self._allowed: list[str] = []
         self._displayed: list[str] = []
         self.desktop = desktop
@@ -52,7 +62,7 @@ class Chromium:
             args=[*scripts.FLAGS, *self._gcm.chromium_flags, f"--accept-lang={self._language}"],
             env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": self.desktop.address},
             viewport={"width": 390, "height": 844},
-            device_scale_factor=3,
+            device_scale_factor=self._scale,
             is_mobile=True,
             has_touch=True,
             locale=self._language,
@@ -102,9 +112,15 @@ class Chromium:
         """What the JavaScript function `script` returns or resolves to, called in the page."""
         return self.page.evaluate(f"given => ({script})(...given)", list(arguments))
 
+    def until(
+        self, probe: Callable[[], T], what: str, *, timeout: float = PATIENCE, seen: Callable[[], object] | None = None
+    ) -> T:
+        """The first truthy answer of `probe`; a failure says what `seen` tells, or else what the page shows."""
+        return wait_until(probe, what, timeout=timeout, seen=seen or self._page_text, pause=self._pause)
+
     def wait_for(self, script: str, what: str, *arguments: object, timeout: float = PATIENCE) -> Any:
         """The first truthy answer of the JavaScript function `script` in the page."""
-        return self._wait(lambda: self.run(script, *arguments), what, timeout, self._page_text)
+        return self.until(lambda: self.run(script, *arguments), what, timeout=timeout)
 
     def wait_for_text(self, text: str, timeout: float = PATIENCE) -> None:
         """Until the page shows `text`."""
@@ -120,13 +136,18 @@ class Chromium:
         return list(where.evaluate(NOTIFICATIONS))
 
     def screenshot(self, path: Path, *, whole_page: bool = False) -> None:
-        """A PNG of the current tab, at three pixels for each of CSS."""
+        """A PNG of the current tab, at `scale` pixels for each of CSS."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=path, full_page=whole_page)
 
     def set_width(self, width: int, height: int = 844) -> None:
         """CSS pixels, for the current tab."""
         self.page.set_viewport_size({"width": width, "height": height})
+
+    def set_letters(self, size: int) -> None:
+        """What the person has chosen as the size of letters, in CSS pixels; 16 where nothing was chosen."""
+        self._letters = self._letters or self.devtools()
+        self._letters.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
 
     # The browser around it.
 
@@ -154,7 +175,7 @@ class Chromium:
         def seen() -> object:
             return {"screen": self.alert_history(), "displayed": self._displayed, "errors": self.console_errors}
 
-        found = self._wait(shown, f"the notification {title!r}", timeout, seen)
+        found = self.until(shown, f"the notification {title!r}", timeout=timeout, seen=seen)
         assert found is not None
         return found
 
@@ -178,11 +199,13 @@ class Chromium:
                 self.page = found[-1]
             return found[-1].url if found else ""
 
-        return self._wait(switch, "a tab with the URL", timeout, self.tabs)
+        return self.until(switch, "a tab with the URL", timeout=timeout, seen=self.tabs)
 
     def close_all_tabs(self) -> None:
         """Leaves the driver's own tab with about:blank, and no service worker running."""
         for page in [page for page in self.context.pages if page != self._keeper]:
+            # Closed in the middle of a navigation that its worker answers, Chromium answers nobody any more.
+            page.goto("about:blank")
             page.close()
         self.page = self._keeper
         self.stop_workers()
@@ -217,10 +240,7 @@ class Chromium:
         def all_there() -> bool:
             return all(any(part in error for error in self.console_errors) for part in parts)
 
-        self._wait(all_there, f"errors with {parts}", timeout, lambda: self.console_errors)
-
-    def _wait(self, probe: Callable[[], T], what: str, timeout: float, seen: Callable[[], object]) -> T:
-        return wait_until(probe, what, timeout=timeout, seen=seen, pause=self._pause)
+        self.until(all_there, f"errors with {parts}", timeout=timeout, seen=lambda: self.console_errors)
 
     def _pause(self, seconds: float) -> None:
         self._keeper.wait_for_timeout(seconds * 1000)

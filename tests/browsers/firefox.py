@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from marionette_driver.errors import MarionetteException
 from marionette_driver.marionette import Marionette
@@ -18,6 +18,8 @@ from tests.browsers.firefox_profile import write_preferences
 from tests.browsers.page_scripts import NOTIFICATIONS, SHOWS_TEXT, VISIBLE_TEXT
 from tests.browsers.processes import end_group
 from tests.browsers.waiting import PATIENCE, wait_until
+
+T = TypeVar("T")
 
 ALLOW, DENY = 1, 2
 
@@ -119,9 +121,15 @@ class Firefox:
             raise ScriptFailed(answer["failed"])
         return answer.get("value")
 
+    def until(
+        self, probe: Callable[[], T], what: str, *, timeout: float = PATIENCE, seen: Callable[[], object] | None = None
+    ) -> T:
+        """The first truthy answer of `probe`; a failure says what `seen` tells, or else what the page shows."""
+        return wait_until(probe, what, timeout=timeout, seen=seen or self._page_text)
+
     def wait_for(self, script: str, what: str, *arguments: object, timeout: float = PATIENCE) -> Any:
         """The first truthy answer of the JavaScript function `script` in the page."""
-        return wait_until(lambda: self.run(script, *arguments), what, timeout=timeout, seen=self._page_text)
+        return self.until(lambda: self.run(script, *arguments), what, timeout=timeout)
 
     def wait_for_text(self, text: str, timeout: float = PATIENCE) -> None:
         """Until the page shows `text`."""

@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.browsers.autopush import Autopush
-from tests.browsers.certificates import Certificates, make_certificates
 from tests.browsers.chromium import Chromium
 from tests.browsers.desktop import Desktop
 from tests.browsers.firefox import Firefox
 from tests.browsers.gcm import Gcm
+from tests.browsers.watchdog import Watchdog
+from tests.certificates import Certificates, make_certificates
 
 StartFirefox = Callable[..., Firefox]
 StartChromium = Callable[..., Chromium]
@@ -36,7 +37,7 @@ def find_program(*names: str) -> str:
 @pytest.fixture(scope="session")
 def push_certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """One authority for all stand-ins, so that one PUSH_CA_FILE does for the back end."""
-    return make_certificates(tmp_path_factory.mktemp("push-certificates"))
+    return make_certificates(tmp_path_factory.mktemp("push-certificates"), "127.0.0.1", "localhost")
 
 
 @pytest.fixture
@@ -92,19 +93,20 @@ def start_chromium(gcm: Gcm, playwright_driver: Playwright, tmp_path: Path) -> I
     binary, dbus_daemon = find_program("chromium"), find_program("dbus-daemon")
     started: list[Chromium] = []
 
-    def start(language: str = "fr-FR") -> Chromium:
+    def start(language: str = "fr-FR", scale: int = 3) -> Chromium:
         desktop = Desktop(dbus_daemon)
         profile = tmp_path / f"chromium-{len(started)}"
-        chromium = Chromium(playwright_driver, binary, profile, gcm, desktop, language=language)
+        chromium = Chromium(playwright_driver, binary, profile, gcm, desktop, language=language, scale=scale)
         desktop.start()
         started.append(chromium)
         chromium.start()
         return chromium
 
-    yield start
-    for chromium in started:
-        chromium.quit()
-        chromium.desktop.stop()
+    with Watchdog(tmp_path):
+        yield start
+        for chromium in started:
+            chromium.quit()
+            chromium.desktop.stop()
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from tests.browsers import mcs
-from tests.browsers.certificates import Certificates
 from tests.browsers.mailbox import Message, Subscription
 from tests.browsers.protobuf import encode_fixed64, encode_int
 from tests.browsers.push_service import PushService
 from tests.browsers.vapid_check import decode_base64url
+from tests.certificates import Certificates
 
 # What Debian's Chromium puts in front of a registration's token.
 CHROMIUM_ENDPOINT = "https://jmt17.google.com/fcm/send/"

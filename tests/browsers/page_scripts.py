@@ -13,3 +13,9 @@ async () => {
 SHOWS_TEXT = "text => !!document.body && document.body.innerText.includes(text)"
 
 VISIBLE_TEXT = "() => document.body ? document.body.innerText.slice(0, 800) : ''"
+
+HAS_BUTTON = "name => [...document.querySelectorAll('button')].some(one => one.textContent.trim() === name)"
+
+PRESS = "name => [...document.querySelectorAll('button')].find(one => one.textContent.trim() === name).click()"
+
+CHECK_ALL = "() => { for (const box of document.querySelectorAll('main [type=checkbox]:not(:checked)')) box.click(); }"

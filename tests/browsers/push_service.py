@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from tests.browsers.certificates import Certificates
 from tests.browsers.loop_thread import LoopThread
 from tests.browsers.mailbox import Ack, Message, Request, ScriptedAnswer, Subscription
 from tests.browsers.vapid_check import vapid_fault
 from tests.browsers.waiting import PATIENCE, wait_until
+from tests.certificates import Certificates
 
 
 class PushService:
@@ -58,6 +58,11 @@ class PushService:
     ) -> None:
         """From now on POSTs to `token` (any, when None) get this status, `times` times (None: always)."""
         self._scripted.setdefault(token, []).append(ScriptedAnswer(status, headers or {}, times))
+
+    def forget_subscriptions(self) -> None:
+        """They are gone (410), and no browser is told."""
+        for subscription in self.subscriptions.values():
+            subscription.gone = True
 
     def requests_for(self, endpoint: str) -> list[Request]:
         """The POSTs to one endpoint, refused ones included."""

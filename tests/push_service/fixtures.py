@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,14 @@ def push_service(push_server: PushService) -> PushService:
     """A push service that has seen nothing yet and answers everything with 201."""
     push_server.reset()
     return push_server
+
+
+@pytest.fixture
+def push(push_service: PushService, settings: Any) -> PushService:
+    """The same, known to this very process."""
+    settings.PUSH_EXTRA_HOSTS = push_service.extra_hosts
+    settings.PUSH_CA_FILE = push_service.ca_file
+    return push_service
 
 
 @pytest.fixture

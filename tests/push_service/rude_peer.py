@@ -11,7 +11,7 @@ from pathlib import Path
 from mobilise.webpush.answers import Answer
 from mobilise.webpush.endpoints import EndpointPolicy
 from mobilise.webpush.transport import Transport
-from tests.push_service.certificates import write_certificates
+from tests.certificates import make_certificates
 
 CREATED = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 GONE = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
@@ -72,10 +72,9 @@ async def rude_peer(folder: Path, manner: Manner | None = None, *answers: bytes)
 
     The last one stays, and connections are left open: what ends them is the sender.
     """
-    authority, certificate = write_certificates(folder, ["127.0.0.1"])
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    peer = Peer("", str(authority))
+    certificates = make_certificates(folder, "127.0.0.1")
+    context = certificates.server_context()
+    peer = Peer("", str(certificates.ca_file))
     left = list(answers)
 
     async def answer_each(line: Line) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.certificates import make_certificates
 from tests.push_service.answering import answer
 from tests.push_service.behaviours import Behaviour, Behaviours
-from tests.push_service.certificates import write_certificates
 from tests.push_service.journal import Journal
 
 # Each is a host of its own to a sender, as host and port make a host.
@@ -42,9 +42,8 @@ class PushServer:
 
     async def run(self) -> None:
         """Listens, says on standard output where, and serves."""
-        authority_file, server_file = write_certificates(self._folder, CERTIFICATE_NAMES)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(server_file)
+        certificates = make_certificates(self._folder, *CERTIFICATE_NAMES)
+        context = certificates.server_context()
         hosts = [await self._listen(name, context) for name in HOST_NAMES]
         silent = await asyncio.start_server(_never_answer, "127.0.0.1", 0)
         control = await self._listen_control()
@@ -52,7 +51,7 @@ class PushServer:
             "hosts": hosts,
             "silent_host": f"127.0.0.1:{silent.sockets[0].getsockname()[1]}",
             "control": f"http://127.0.0.1:{control}",
-            "ca_file": str(authority_file),
+            "ca_file": str(certificates.ca_file),
             "journal": str(self._folder / "requests.jsonl"),
         }
         sys.stdout.write(json.dumps(ready) + "\n")
