@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,30 +15,18 @@ from campaigns.models import Action, ActionState, Declaration, Person
 from campaigns.reading import KIND_TABLES
 from campaigns.rules import tells_too_early, without_withdrawn
 from campaigns.sharing.words import words_of_action
-from campaigns.views.pages.filling import fill, head_context, wanted_language
+from campaigns.views.pages.filling import fill, head_context, public_page
 from mobilise.fields import pick
-from mobilise.first_files import spoken_language, with_first_files
-from mobilise.ready import Ready, ready_answers
-from mobilise.shell import FEED, app_shell, not_built, read_shell, respond
-
-SECONDS = 1.0
+from mobilise.first_files import with_first_files
+from mobilise.shell import FEED
 
 
 def action_page(request: HttpRequest, action: UUID) -> HttpResponse:
-    """The page of a public action; the bare shell for any other, which says nothing of what exists."""
-    shell, language, spoken = read_shell(), wanted_language(request), spoken_language(request)
-    if shell is None:
-        return not_built()
-    try:
-        ready = ready_answers.get(
-            ("page", action, language, spoken), lambda: Ready.from_html(_fill(shell, action, language, spoken)), SECONDS
-        )
-    except Http404:
-        return app_shell(request)
-    return respond(request, ready, "Accept-Language")
+    """The page of a public action; the bare shell for any other."""
+    return public_page(request, action, partial(_fill, action))
 
 
-def _fill(shell: str, uuid: UUID, language: str, spoken: str) -> str:
+def _fill(uuid: UUID, shell: str, language: str, spoken: str) -> str:
     found = Action.objects.public().select_related("campaign", *KIND_TABLES).filter(uuid=uuid)
     action = found.prefetch_related("gatherings", "links", "solidarityalert__persons").first()
     if action is None:

@@ -1,6 +1,7 @@
 """A public campaign's page: the app's shell with a preview for links, and a summary that needs no JavaScript."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,31 +10,19 @@ from django.utils import timezone, translation
 from campaigns.models import Action, ActionState, Campaign
 from campaigns.rules import tells_too_early
 from campaigns.sharing.words import words_of_campaign
-from campaigns.views.pages.filling import fill, head_context, wanted_language
+from campaigns.views.pages.filling import fill, head_context, public_page
 from mobilise.fields import pick
-from mobilise.first_files import spoken_language, with_first_files
-from mobilise.ready import Ready, ready_answers
-from mobilise.shell import app_shell, not_built, read_shell, respond
+from mobilise.first_files import with_first_files
 
-SECONDS = 1.0
 MOST_ACTIONS = 20
 
 
 def campaign_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page of a public campaign; the bare shell for any other, which says nothing of what exists."""
-    shell, language, spoken = read_shell(), wanted_language(request), spoken_language(request)
-    if shell is None:
-        return not_built()
-    try:
-        ready = ready_answers.get(
-            ("page", slug, language, spoken), lambda: Ready.from_html(_fill(shell, slug, language, spoken)), SECONDS
-        )
-    except Http404:
-        return app_shell(request)
-    return respond(request, ready, "Accept-Language")
+    """The page of a public campaign; the bare shell for any other."""
+    return public_page(request, slug, partial(_fill, slug))
 
 
-def _fill(shell: str, slug: str, language: str, spoken: str) -> str:
+def _fill(slug: str, shell: str, language: str, spoken: str) -> str:
     campaign = Campaign.objects.public().filter(slug=slug).first()
     if campaign is None:
         raise Http404

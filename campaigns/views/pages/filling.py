@@ -1,14 +1,20 @@
 """The app's shell filled in: a preview for links in its head, a summary for those without JavaScript."""
 
 import re
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from campaigns.sharing.words import Words
 from mobilise.drawing.card import HEIGHT, WIDTH
+from mobilise.first_files import spoken_language
+from mobilise.ready import Ready, ready_answers
+from mobilise.shell import app_shell, not_built, read_shell, respond
+
+SECONDS = 1.0
 
 LANGUAGES = frozenset(code for code, _name in settings.LANGUAGES)
 
@@ -16,6 +22,24 @@ _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r'<meta\s+name="description"[^>]*>\s*')
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 _LANGUAGE = re.compile(r'<html lang="[^"]*"')
+
+
+def public_page(request: HttpRequest, thing: Hashable, page_of: Callable[[str, str, str], str]) -> HttpResponse:
+    """The page of a public ``thing``; the bare shell for any other, which says nothing of what exists.
+
+    ``page_of`` makes it of the shell, the language that the link names and the one that the phone speaks. It raises
+    Http404 for what is not public.
+    """
+    shell, language, spoken = read_shell(), wanted_language(request), spoken_language(request)
+    if shell is None:
+        return not_built()
+    try:
+        ready = ready_answers.get(
+            ("page", thing, language, spoken), lambda: Ready.from_html(page_of(shell, language, spoken)), SECONDS
+        )
+    except Http404:
+        return app_shell(request)
+    return respond(request, ready, "Accept-Language")
 
 
 def fill(shell: str, summary_template: str, context: dict[str, Any], *, head_template: str = "app/head.html") -> str:
