@@ -40,7 +40,8 @@ class PushService:
     """Counts requests; writes the moment of each only for those to the host ``timed``."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
+        # Asked for again, as each case does, it says again that nginx is missing.
+        folder.mkdir(exist_ok=True)
         self._status, second, timed = free_port(), free_port(), free_port()
         certificates = make_certificates(folder, NAME)
         ports = {"second": second, "timed": timed, "status": self._status}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.bench import Case
+from benchmarks.bench import Bench, Case
 from benchmarks.figures import Figure
 from benchmarks.report import table, write
 from benchmarks.scale import BadScale, Scale
+from mobilise.supervisor.console import Console
 from tests.servers.server import Missing, find
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,6 +93,14 @@ def test_it_says_what_to_install_when_a_peer_is_missing(environment: dict[str, s
     figures = {figure["name"]: figure for figure in json.loads((tmp_path / "var" / "bench" / "tiny.json").read_text())}
     assert figures["encode.ours"]["value"] > 0
     assert figures["peer.node_web_push"] == {"name": "peer.node_web_push", "value": None, "unit": "1/s", "runs": []}
+
+
+def test_each_case_says_that_nginx_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    with Bench(tmp_path, Scale(size=10), Console()) as bench:
+        for _ in range(2):
+            with pytest.raises(Missing, match="nginx is missing"):
+                _ = bench.push_service
 
 
 def test_it_ends_all_that_it_started_when_it_is_stopped(environment: dict[str, str], tmp_path: Path) -> None:
