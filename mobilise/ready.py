@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,14 +18,24 @@ MOST_ENTRIES = 2000
 WORTH_COMPRESSING = 1000
 
 
+class ReadyResponse(HttpResponse):
+    """Ready bytes under way. Until ``fresh_until`` (monotonic seconds) they may be repeated to anybody, unasked."""
+
+    fresh_until = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """One answer: its bytes plain and compressed, its ETag (weak: the moment of building is not part of it)."""
+    """One answer: its bytes plain and compressed, its ETag (weak: the moment of building is not part of it).
+
+    ``read_at`` is when its reading began, in seconds of the monotonic clock.
+    """
 
     body: bytes
     compressed: bytes
     etag: str
     content_type: str
+    read_at: float = 0.0
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any], **beside: Any) -> "Ready":
@@ -49,15 +59,15 @@ class Ready:
         compressed = gzip.compress(body, 5, mtime=0) if worth_it else b""
         return cls(body, compressed, f'W/"{hashlib.sha256(content).hexdigest()[:20]}"', content_type)
 
-    def respond(self, request: HttpRequest, cache_control: str) -> HttpResponse:
+    def respond(self, request: HttpRequest, cache_control: str) -> ReadyResponse:
         """200 with the bytes, or 304 when the client has them."""
         headers = {"ETag": self.etag, "Cache-Control": cache_control, "Vary": "Accept-Encoding"}
         if self.etag in request.headers.get("If-None-Match", ""):
-            return HttpResponse(status=304, headers=headers)
+            return ReadyResponse(status=304, headers=headers)
         body = self.body
         if self.compressed and "gzip" in request.headers.get("Accept-Encoding", ""):
             body, headers["Content-Encoding"] = self.compressed, "gzip"
-        return HttpResponse(body, content_type=self.content_type, headers=headers)
+        return ReadyResponse(body, content_type=self.content_type, headers=headers)
 
 
 def _dump(content: Mapping[str, Any]) -> bytes:
@@ -65,17 +75,17 @@ def _dump(content: Mapping[str, Any]) -> bytes:
 
 
 class _Slot:
-    """One thing's place: its answer with the moment of its building, and the lock of whoever builds the next."""
+    """One thing's place: its answer, and the lock of whoever builds the next."""
 
     __slots__ = ("current", "lock")
 
     def __init__(self) -> None:
-        self.current: tuple[Ready, float] | None = None
+        self.current: Ready | None = None
         self.lock = threading.Lock()
 
     def younger_than(self, seconds: float) -> Ready | None:
-        if self.current and time.monotonic() - self.current[1] < seconds:
-            return self.current[0]
+        if self.current and time.monotonic() - self.current.read_at < seconds:
+            return self.current
         return None
 
 
@@ -106,12 +116,12 @@ class ReadyAnswers:
         # The age counts from before the reading, so that nothing is older than it seems.
         started = time.monotonic()
         try:
-            ready = build()
+            ready = replace(build(), read_at=started)
         except BaseException:
             with self._lock:
                 self._slots.pop(key, None)
             raise
-        slot.current = ready, started
+        slot.current = ready
         return ready
 
     def _slot(self, key: Hashable) -> _Slot:

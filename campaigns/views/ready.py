@@ -59,7 +59,9 @@ class ReadyView(ApiView):
         return ready.respond(request, PRIVATE)
 
     def _respond_publicly(self, request: HttpRequest | Request, ready: Ready) -> HttpResponseBase:
-        return ready.respond(request, "public, max-age=1")
+        response = ready.respond(request, "public, max-age=1")
+        response.fresh_until = ready.read_at + self.seconds
+        return response
 
     def _key(self, audience: str, names: dict[str, Any]) -> Hashable:
         return (audience, type(self).__name__, *names.values())
