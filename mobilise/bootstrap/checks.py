@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mobilise.bootstrap.engines import ON_SQLITE, OtherEngines
+from mobilise.bootstrap.engines import OtherEngines, on_sqlite
 from mobilise.bootstrap.front_end import npm
 from mobilise.bootstrap.places import FRONTEND, PYTHON, ROOT
+from mobilise.bootstrap.reports import failures_of
 from mobilise.bootstrap.running import Command, run_openly
 from mobilise.supervisor.console import Console
 
@@ -17,8 +18,8 @@ AS_IN_PRODUCTION = {**TEST_SETTINGS, "SITE_URL": "https://mobilise.example", "DE
 AS_IN_PRODUCTION |= {"SOURCE_URL": "https://code.example/mobilise"}
 
 
-# Name, exit status, seconds.
-Verdict = tuple[str, int, float]
+# Name, exit status, seconds, and which of its tests failed.
+Verdict = tuple[str, int, float, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Check:
     command: Command
     directory: Path = ROOT
     environment: dict[str, str] = field(default_factory=dict)
+    # The pass of the tests that this is, if any: it leaves a report.
+    tests: str = ""
 
 
 def run_linters(console: Console) -> int:
@@ -52,7 +55,7 @@ def run_tests(console: Console) -> int:
     """Exit status 0 when every test passes, on every engine."""
     with OtherEngines(console) as others:
         verdicts = [
-            _run_one(Check("pytest", ON_SQLITE), console),
+            _run_one(Check("pytest", on_sqlite(), tests="sqlite"), console),
             _run_one(Check("vitest", [npm(), "run", "--silent", "test"], FRONTEND), console),
             *others.finish(),
         ]
@@ -68,11 +71,14 @@ def _run_one(check: Check, console: Console) -> Verdict:
     console.say(f"--- {check.name}", bold=True)
     began = time.monotonic()
     status = run_openly(check.command, check.directory, check.environment)
-    return check.name, status, time.monotonic() - began
+    failures = failures_of(check.tests) if status and check.tests else []
+    return check.name, status, time.monotonic() - began, failures
 
 
 def _sum_up(verdicts: Sequence[Verdict], console: Console) -> int:
     console.say()
-    for name, status, seconds in verdicts:
+    for name, status, seconds, failures in verdicts:
         console.say(f"{'failed' if status else 'passed'}  {seconds:6.1f} s  {name}", bold=bool(status))
-    return int(any(status for _, status, _ in verdicts))
+        for failure in failures:
+            console.say(f"          {failure}")
+    return int(any(status for _, status, *_ in verdicts))

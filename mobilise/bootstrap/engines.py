@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from mobilise.bootstrap.places import PYTHON, ROOT
+from mobilise.bootstrap.reports import failures_of, report_option
 from mobilise.bootstrap.running import environment, run_quietly
 from mobilise.supervisor.console import Console
 
@@ -35,16 +36,19 @@ class Engine:
     def command(self) -> list[str | Path]:
         """Runs its tests."""
         files = sorted(path for pattern in self.files for path in (ROOT / "tests").glob(f"test_{pattern}.py"))
-        return pytest("-p", "no:cacheprovider", *dict.fromkeys(files), side_by_side=self.side_by_side)
+        return pytest(self.name, "-p", "no:cacheprovider", *dict.fromkeys(files), side_by_side=self.side_by_side)
 
 
-def pytest(*arguments: str | Path, side_by_side: int) -> list[str | Path]:
-    """Runs so many test files at once; 0: one after the other, in the process itself."""
+def pytest(name: str, *arguments: str | Path, side_by_side: int) -> list[str | Path]:
+    """The pass ``name``: so many test files at once; 0: one after the other, in the process itself."""
     spread = ["-n", str(side_by_side), "--dist", "loadfile", "--no-loadscope-reorder"]
-    return [PYTHON, "-m", "pytest", *spread, *arguments]
+    return [PYTHON, "-m", "pytest", report_option(name), *spread, *arguments]
 
 
-ON_SQLITE = pytest(side_by_side=3)
+def on_sqlite() -> list[str | Path]:
+    """Runs all tests."""
+    return pytest("sqlite", side_by_side=3)
+
 
 POSTGRES = {"Postgres": "TEST_DATABASE_URL"}
 ENGINES = (
@@ -92,15 +96,15 @@ class OtherEngines:
         self._stopped = False
         self._passes = [self._one_by_one.submit(self._run, engine) for engine in ENGINES if self._has_servers(engine)]
 
-    def finish(self) -> list[tuple[str, int, float]]:
-        """Waits for all, and says what they said: (name, exit status, seconds) of each."""
+    def finish(self) -> list[tuple[str, int, float, list[str]]]:
+        """Waits for all, and says what they said: (name, exit status, seconds, what failed) of each."""
         verdicts = []
         for done in self._passes:
             ran = done.result()
             name = f"pytest on {ran.engine.name}"
             self._console.say(f"--- {name}", bold=True)
             self._console.say(ran.words.rstrip())
-            verdicts.append((name, ran.status, ran.seconds))
+            verdicts.append((name, ran.status, ran.seconds, failures_of(ran.engine.name) if ran.status else []))
         return verdicts
 
     def __enter__(self) -> Self:
