@@ -31,5 +31,5 @@ def follow_and_turn_alerts_on(browser: Browser, site: RunningSite) -> Device:
     follow(browser, site)
     press(browser, "Activer")
     verified = Subscription.objects.filter(verified_on__isnull=False)
-    browser.until(verified.exists, "the phone to be verified", timeout=60, seen=lambda: site.log.read_text()[-2000:])
+    browser.until(verified.exists, "the phone to be verified", seen=lambda: site.log.read_text()[-2000:])
     return Device.objects.get(subscription__verified_on__isnull=False)

@@ -28,6 +28,7 @@ from campaigns.models import (
 from tests.browsers.chromium import Chromium
 from tests.browsers.waiting import wait_until
 from tests.delivering import ROOT
+from tests.patience import PATIENCE
 from tests.running_site import RunningSite
 
 CAMPAIGN = "500-signatures"
@@ -97,7 +98,7 @@ class World:
 
     def ask(self, path: str) -> dict[str, Any]:
         """What the API answers to anybody."""
-        with urlopen(f"{self.site.origin}/api/v1/{path}", timeout=10) as response:  # noqa: S310  # ours
+        with urlopen(f"{self.site.origin}/api/v1/{path}", timeout=PATIENCE) as response:  # noqa: S310  # ours
             return dict(json.load(response))
 
     def _wait_for(self, holds: Callable[[dict[str, Any]], bool]) -> None:
@@ -175,12 +176,12 @@ class Visitor:
         self.open("/alerts")
         self.tap("turn_on")
         verified = Subscription.objects.filter(verified_on__isnull=False)
-        self.chromium.until(lambda: verified.count() > before, "the phone to be verified", timeout=60)
+        self.chromium.until(lambda: verified.count() > before, "the phone to be verified")
 
     def device(self) -> Device:
         """The row of this phone: the youngest in its language; waits for it."""
         mine = Device.objects.filter(language=self.language)
-        self.chromium.until(mine.exists, "the phone to have a device", timeout=30)
+        self.chromium.until(mine.exists, "the phone to have a device")
         return mine.latest("pk")
 
     def answer_notifications(self, setting: str) -> None:

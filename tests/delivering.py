@@ -22,6 +22,7 @@ from campaigns.delivery.hosts import HostWatch
 from campaigns.delivery.scheduler import Scheduler
 from campaigns.models import Alert, Batch, Campaign
 from tests.make import make_device, make_follow, make_member, make_subscription
+from tests.patience import PATIENCE
 from tests.push_service.client import PushService
 from tests.push_service.subscriptions import Subscription
 
@@ -152,7 +153,7 @@ def processes(push_service: PushService, tmp_path: Path) -> Iterator[Processes]:
     print(running.log.read_text())  # noqa: T201  # pytest shows it when the test failed
 
 
-def wait_until(condition: Callable[[], Any], what: str, timeout: float = 40) -> None:
+def wait_until(condition: Callable[[], Any], what: str, timeout: float = PATIENCE) -> None:
     """Waits until the condition holds; AssertionError that says what was waited for."""
     end = time.monotonic() + timeout
     while not condition():

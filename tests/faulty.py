@@ -25,6 +25,7 @@ from campaigns.kinds import KIND_BITS, kinds_to_mask
 from campaigns.models import Alert, AlertState, Batch, Campaign, DeliveryTally, Follow, PendingDelivery
 from tests.delivering import Delivery, counts_of, wait_until
 from tests.make import make_alert, make_campaign, make_hashtag_push, vapid_fingerprint
+from tests.patience import PATIENCE
 from tests.push_service.client import PushService
 
 Process = Popen[bytes]
@@ -84,7 +85,7 @@ class Sending:
         counts = self.push.counts()
         return Counter({token: counts[token] for token in self.tokens if token in counts})
 
-    def wait_for_arrivals(self, number: int, seconds: float = 60, *, ticking: bool = True) -> None:
+    def wait_for_arrivals(self, number: int, seconds: float = PATIENCE, *, ticking: bool = True) -> None:
         """Until so many messages arrived, ticking meanwhile."""
 
         def arrived() -> bool:
@@ -98,7 +99,7 @@ class Sending:
         """Whether nothing of it is left."""
         return Alert.objects.filter(pk=self.alert.pk, state=AlertState.SENT).exists()
 
-    def wait_until_sent(self, seconds: float = 240, *, ticking: bool = True) -> None:
+    def wait_until_sent(self, seconds: float = 2 * PATIENCE, *, ticking: bool = True) -> None:
         """Until nothing is left of it, ticking meanwhile."""
 
         def sent() -> bool:
@@ -179,7 +180,7 @@ def thaw(process: Process) -> None:
     process.send_signal(signal.SIGCONT)
 
 
-def run_until(process: Process, condition: Callable[[], object], seconds: float = 60) -> None:
+def run_until(process: Process, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Lets the process run in steps of a moment until the condition holds, and leaves it frozen there."""
     end = time.monotonic() + seconds
     freeze(process)

@@ -19,8 +19,8 @@ from tests.browsers.autopush import Autopush
 from tests.browsers.gcm import Gcm
 from tests.browsers.push_service import push_environment
 from tests.delivering import ROOT, database_url
+from tests.patience import PATIENCE
 
-STARTUP_SECONDS = 90.0
 PASSWORD = "correct horse battery staple"
 
 
@@ -46,10 +46,10 @@ class RunningSite:
 
     def wait(self) -> None:
         """Until it answers, and its scheduler has ticked."""
-        end = time.monotonic() + STARTUP_SECONDS
+        end = time.monotonic() + PATIENCE
         while not self._answers():
             assert self._process.poll() is None, f"the site ended: {self.log.read_text()}"
-            assert time.monotonic() < end, f"no answer within {STARTUP_SECONDS} s: {self.log.read_text()}"
+            assert time.monotonic() < end, f"no answer within {PATIENCE} s: {self.log.read_text()}"
             time.sleep(0.2)
 
     def _answers(self) -> bool:

@@ -76,14 +76,14 @@ def test_the_kinds_reach_the_phone(chromium: Chromium, start_chromium: StartChro
         "solidarityalert": ("Mobilise", "")
     }
     for kind, (title, body) in shown.items():
-        notification = chromium.wait_for_alert(title, timeout=150)
+        notification = chromium.wait_for_alert(title)
         assert body in notification.text
         chromium.click_alert(title)
         chromium.wait_for_tab(lambda url, kind=kind: url.startswith(page_of(site.origin, actions[kind].uuid)))
         chromium.wait_for_text(KINDS[kind]["title_fr"])
         chromium.click(JOIN[kind])
         mine = Participation.objects.filter(action=actions[kind], verified=True)
-        chromium.until(mine.exists, f"the part in {kind} to be counted", timeout=30)
+        chromium.until(mine.exists, f"the part in {kind} to be counted")
     for alert in alerts.values():
         assert counts_of(alert) == {"accepted": 1}
     organiser.page.reload()

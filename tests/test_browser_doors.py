@@ -14,6 +14,7 @@ from tests.browsers.fixtures import StartChromium
 from tests.browsers.page_checks import accessibility_violations
 from tests.delivering import ROOT
 from tests.journeys import Organiser, page_of
+from tests.patience import PATIENCE
 from tests.running_site import RunningSite, StartSite
 
 pytestmark = pytest.mark.browser
@@ -81,7 +82,7 @@ def test_each_door_leads_out_and_they_count_once(
     first_tab = page.get_by_role("tab", name="Écrire").element_handle()
     page.get_by_role("tab", name="Écrire").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="Relayer")).to_be_focused(timeout=20_000)
+    expect(page.get_by_role("tab", name="Relayer")).to_be_focused(timeout=PATIENCE * 1000)
     chromium.wait_for(SEEN, "the three pictures", SHOWN)
     page.get_by_test_id("live-count").first.wait_for()
     assert first_tab.evaluate("tab => tab.isConnected")
@@ -97,7 +98,7 @@ def test_each_door_leads_out_and_they_count_once(
     page.get_by_role("button", name="J'ai relayé").click()
     chromium.wait_for_text("Merci. Compté sans nom ni texte.")
     one = Participation.objects.filter(action=action, stage="done")
-    chromium.until(one.exists, "the part to be counted", timeout=30)
+    chromium.until(one.exists, "the part to be counted")
 
     # The door is the same after the page was closed; nothing more is asked.
     chromium.open(page_of(site.origin, action.uuid))

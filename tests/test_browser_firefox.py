@@ -62,7 +62,7 @@ def test_the_whole_way(firefox: Firefox, site: RunningSite, organiser: Organiser
     follow_and_turn_alerts_on(firefox, site)
     alert = schedule(organiser)
 
-    shown = firefox.wait_for_alert(TITLE, timeout=120)
+    shown = firefox.wait_for_alert(TITLE)
     assert shown.body == BODY
     firefox.click_alert(TITLE)
     firefox.wait_for_tab(lambda url: url.startswith(page_of(site.origin, push.uuid)))
@@ -90,13 +90,13 @@ def test_again_with_no_tab_open(firefox: Firefox, site: RunningSite, organiser: 
 
     # The operator's check, as CANARY_DEVICES would: this phone's identifier came too late for that.
     Canary.objects.create(device=device)
-    firefox.wait_for_alert("Contrôle automatique", timeout=60)
+    firefox.wait_for_alert("Contrôle automatique")
     reported = Canary.objects.filter(received_at__isnull=False)
     wait_until(reported.exists, "the receipt", seen=lambda: list(Canary.objects.values()))
 
     schedule(organiser)
 
-    firefox.wait_for_alert(TITLE, timeout=120)
+    firefox.wait_for_alert(TITLE)
     firefox.click_alert(TITLE)
     firefox.wait_for_tab(lambda url: url.startswith(page_of(site.origin, push.uuid)))
     firefox.wait_for_text("#500SignaturesPourAnasse")
@@ -110,9 +110,7 @@ def test_again_after_the_phone_was_offline(
     firefox.set_offline(True)
     autopush.wait_for_no_browser()
     alert = schedule(organiser)
-    wait_until(
-        lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert to be sent", seen=str, timeout=120
-    )
+    wait_until(lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert to be sent", seen=str)
     assert not [one for one in firefox.alert_history() if one.title == TITLE]
     firefox.set_offline(False)
     firefox.wait_for_alert(TITLE)
@@ -124,6 +122,6 @@ def test_a_discreet_device_gets_no_text(firefox: Firefox, site: RunningSite, org
     Device.objects.filter(pk=device.pk).update(lock_screen=LockScreen.DISCREET)
     schedule(organiser)
 
-    shown = firefox.wait_for_alert("Mobilise", timeout=120)
+    shown = firefox.wait_for_alert("Mobilise")
     assert shown.body.startswith("Nouveau message, à lire avant")
     assert not [one for one in firefox.alert_history() if TITLE in one.title or BODY in one.body]

@@ -56,7 +56,7 @@ class Activist:
             return bytes(found.endpoint_digest) if found and bytes(found.endpoint_digest) != digest else b""
 
         seen = lambda: (list(Subscription.objects.values("host", "verified_on")), self.gcm.log[-5:])  # noqa: E731
-        return self.chromium.until(another, "another verified subscription", timeout=60, seen=seen)
+        return self.chromium.until(another, "another verified subscription", seen=seen)
 
     def check(self, path: str = "/alerts/check") -> None:
         self.open(path)
@@ -181,7 +181,7 @@ def test_firefox_says_that_its_subscription_changed_and_the_worker_renews_it(
     firefox.close_all_tabs()
     autopush.forget_browsers()
     renewed = Subscription.objects.filter(verified_on__isnull=False).exclude(endpoint_digest=first.endpoint_digest)
-    wait_until(renewed.exists, "another verified subscription", timeout=60, seen=lambda: autopush.log[-20:])
+    wait_until(renewed.exists, "another verified subscription", seen=lambda: autopush.log[-20:])
 
     firefox.open(f"{site.origin}/alerts/check")
     firefox.wait_for_text("Tout est en place.")

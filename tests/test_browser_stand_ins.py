@@ -22,6 +22,7 @@ from tests.browsers.page_checks import AXE_FILE, accessibility_violations, insta
 from tests.browsers.push_service import PushService
 from tests.browsers.site import Site
 from tests.browsers.waiting import wait_until
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +50,7 @@ class Sender:
         if flaw == "ciphertext":
             body = body[:-1] + bytes([body[-1] ^ 1])
         context = self._service.certificates.client_context()
-        connection = http.client.HTTPSConnection(endpoint.netloc, context=context, timeout=20)
+        connection = http.client.HTTPSConnection(endpoint.netloc, context=context, timeout=PATIENCE)
         connection.request("POST", endpoint.path, body, headers)
         status = connection.getresponse().status
         connection.close()

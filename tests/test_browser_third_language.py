@@ -15,6 +15,7 @@ from mobilise.bootstrap.front_end import npm
 from mobilise.bootstrap.running import environment
 from tests.browsers.fixtures import StartChromium
 from tests.delivering import ROOT
+from tests.patience import PATIENCE
 from tests.running_site import RunningSite
 
 pytestmark = pytest.mark.browser
@@ -39,7 +40,7 @@ def tree(tmp_path: Path) -> Path:
     (tree / "frontend" / "messages" / "de.json").write_text(json.dumps(german), encoding="utf-8")
     build = [npm(), "run", "--silent", "build"]
     built = subprocess.run(
-        build, cwd=tree / "frontend", env=environment(), capture_output=True, check=False, timeout=300
+        build, cwd=tree / "frontend", env=environment(), capture_output=True, check=False, timeout=2 * PATIENCE
     )
     assert built.returncode == 0, built.stderr.decode()
     return tree
@@ -96,6 +97,6 @@ def schema_of(tree: Path) -> Any:
             stdout=subprocess.PIPE,
             text=True,
             check=True,
-            timeout=120,
+            timeout=PATIENCE,
         ).stdout
     return json.loads(said)

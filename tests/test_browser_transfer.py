@@ -35,7 +35,7 @@ def join(phone: Chromium, site: RunningSite) -> RallyCall:
     rally = make_rally_call(Campaign.objects.get(slug="500-signatures"))
     phone.open(page_of(site.origin, rally.uuid))
     phone.click('button:has-text("J\'y serai"), button:has-text("Je participe")')
-    phone.until(Participation.objects.filter(action=rally).exists, "the part", timeout=20)
+    phone.until(Participation.objects.filter(action=rally).exists, "the part")
     return rally
 
 
@@ -44,7 +44,7 @@ def turn_alerts_on(phone: Chromium, site: RunningSite) -> None:
     phone.open(f"{site.origin}/alerts")
     phone.page.get_by_role("button", name="Activer", exact=True).first.click()
     verified = Subscription.objects.filter(verified_on__isnull=False)
-    phone.until(verified.exists, "the phone to be verified", timeout=60)
+    phone.until(verified.exists, "the phone to be verified")
 
 
 def keep_pictures(phone: Chromium, name: str) -> list[Any]:
@@ -88,7 +88,7 @@ def go_to_another_phone(old: Chromium, new: Chromium, site: RunningSite) -> None
     turn_alerts_on(old, site)
     # A moment after the phone is verified, its part counts.
     counted = Participation.objects.filter(action=rally, verified=True)
-    old.until(counted.exists, "the part to be counted", timeout=20)
+    old.until(counted.exists, "the part to be counted")
     sums = Tally.objects.sums(rally)
     code = make_code(old, site)
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}", code)

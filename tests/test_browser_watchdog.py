@@ -12,6 +12,7 @@ from tests.browsers.chromium import Chromium
 from tests.browsers.waiting import wait_until
 from tests.browsers.watchdog import Watchdog, processes_of
 from tests.delivering import ROOT
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -49,7 +50,7 @@ def test_a_test_that_hangs_is_one_failure(tmp_path: Path) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert ran.returncode == 1, ran.stdout + ran.stderr

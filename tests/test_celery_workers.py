@@ -33,13 +33,13 @@ def test_what_a_killed_worker_had_in_hand_goes_to_the_next(
     push_service.answer(phone, Behaviour(hang=True))
     worker = processes.start("worker", "--queue", "interactive")
     broker.tasks.enqueue(send_device_test, (device, 1), {})
-    push_service.wait_for(1, by=phone, timeout=40)
+    push_service.wait_for(1, by=phone)
 
     processes.kill(worker)
     push_service.answer(phone, Behaviour())
     processes.start("worker", "--queue", "interactive")
 
-    push_service.wait_for(2, by=phone, timeout=40)
+    push_service.wait_for(2, by=phone)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_what_is_tried_again_later_is_carried_by_the_scheduler(
 
     broker.tasks.enqueue(send_device_test, (device, 1), {})
 
-    push_service.wait_for(2, by=phone, timeout=60)
+    push_service.wait_for(2, by=phone)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -62,7 +62,7 @@ def test_it_says_nothing_of_what_it_does(broker: Broker, push_service: PushServi
     worker = processes.start("worker", "--queue", "*", "--concurrency", "3")
     for _ in range(5):
         broker.tasks.enqueue(send_device_test, (device, 1), {})
-    push_service.wait_for(5, by=phone, timeout=40)
+    push_service.wait_for(5, by=phone)
 
     worker.terminate()
 

@@ -181,11 +181,11 @@ def test_it_asks_twice_in_all_when_schedulers_are_killed_and_others_take_over(
     first = processes.start("scheduler")
     alert = make_awaiting()
     phone = tie(push, make_member(alert.action.campaign, Role.APPROVER))
-    push.wait_for(1, by=phone, timeout=30)
+    push.wait_for(1, by=phone)
     processes.kill(first)
     Asking.objects.update(called_at=timezone.now() - AGAIN_AFTER)
     others = [processes.start("scheduler") for _ in range(2)]
-    push.wait_for(2, by=phone, timeout=30)
+    push.wait_for(2, by=phone)
     for scheduler in others:
         processes.kill(scheduler)
     Asking.objects.update(called_at=timezone.now() - AGAIN_AFTER)

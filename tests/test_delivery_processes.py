@@ -14,6 +14,6 @@ def test_it_sends_through_a_scheduler_and_a_worker_of_their_own(delivery: Delive
     processes.start("scheduler")
     processes.start("worker", "--queue", "delivery")
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    delivery.push.wait_for(1, by=follower.push, timeout=30)
+    delivery.push.wait_for(1, by=follower.push)
     wait_until(lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert sent")
     assert counts_of(alert) == {"accepted": 1}

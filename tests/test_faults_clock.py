@@ -70,10 +70,10 @@ def test_everybody_gets_it_though_the_clock_jumps_by_an_hour(
 ) -> None:
     alert = delivery.schedule(make_long_alert(delivery))
     start_everything(processes)
-    delivery.push.wait_for(1, timeout=60)
+    delivery.push.wait_for(1)
     for shift, arrivals in zip(shifts, (WINDOW_SIZE + 10, 2 * WINDOW_SIZE + 10), strict=True):
         clock.shift(shift)
-        delivery.push.wait_for(arrivals, timeout=60)
+        delivery.push.wait_for(arrivals)
     wait_until(lambda: state_of(alert) == AlertState.SENT, "the alert sent", 90)
     assert counts_of(alert) == {"accepted": FOLLOWERS}
     arrived = Counter(delivery.push.counts())

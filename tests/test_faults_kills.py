@@ -64,7 +64,7 @@ def test_it_repeats_part_of_a_window_when_a_worker_dies_in_its_middle(
     sending.push.answer("*", delay=DELAY)
     sending.tick()
     worker = start_worker(processes)
-    sending.push.wait_for(FOLLOWERS // 2, timeout=60)
+    sending.push.wait_for(FOLLOWERS // 2)
     processes.kill(worker)
     assert the_rest(sending) == FOLLOWERS
     finish_with_another(sending, processes)
@@ -78,9 +78,9 @@ def test_it_repeats_a_window_when_a_worker_dies_before_noting_it_on_postgresql(
     sending.push.answer("*", delay=DELAY)
     sending.tick()
     worker = start_worker(processes)
-    sending.push.wait_for(1, timeout=60)
+    sending.push.wait_for(1)
     with postgres_holds.checkpoints(the_batch(sending)):
-        sending.push.wait_for(FOLLOWERS, timeout=60)
+        sending.push.wait_for(FOLLOWERS)
         postgres_holds.await_arrival("UPDATE%")
         processes.kill(worker)
     finish_with_another(sending, processes)
@@ -94,9 +94,9 @@ def test_it_repeats_a_window_when_a_worker_dies_before_noting_it_on_sqlite(
     sending.push.answer("*", delay=DELAY)
     sending.tick()
     worker = start_worker(processes)
-    sending.push.wait_for(1, timeout=60)
+    sending.push.wait_for(1)
     with sqlite_holds.writes():
-        sending.push.wait_for(FOLLOWERS, timeout=60)
+        sending.push.wait_for(FOLLOWERS)
         time.sleep(2 * DELAY)  # the last answers get there; whenever that is, nothing of it can be noted
         processes.kill(worker)
     assert the_rest(sending) == FOLLOWERS
@@ -139,9 +139,9 @@ def test_it_counts_once_when_a_worker_dies_while_it_writes_on_sqlite(
     sending.tick()
     with sqlite_holds.long_checkpoints() if long else nullcontext():
         worker = start_worker(processes)
-        sending.push.wait_for(1, timeout=60)
+        sending.push.wait_for(1)
         with sqlite_holds.writes():
-            sending.push.wait_for(FOLLOWERS, timeout=60)
+            sending.push.wait_for(FOLLOWERS)
             time.sleep(2 * DELAY)
             freeze(worker)
         sqlite_holds.catch_writing(worker)

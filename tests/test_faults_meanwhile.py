@@ -68,7 +68,7 @@ def test_who_leaves_or_comes_back_is_seen_in_the_next_window(delivery: Delivery,
     delivery.push.answer_many({"*": [Behaviour(delay=ANSWERS_AFTER)], **plans})
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
     for one in (*erased_early, *repaired_early):
-        delivery.push.wait_for(1, by=one.push, timeout=60)
+        delivery.push.wait_for(1, by=one.push)
     new_early = [repair(one, delivery) for one in repaired_early]
     for one in (*erased_early, *erased):
         erase(one, campaign)
@@ -121,13 +121,13 @@ def test_pausing_resuming_and_cancelling_hold_at_the_next_window(delivery: Deliv
     followers = delivery.follow_many(campaign, FOLLOWERS)
     delivery.push.answer(delay=ANSWERS_AFTER)
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    delivery.push.wait_for(1, timeout=60)
+    delivery.push.wait_for(1)
     paused_at = stop(alert, delivery, "pause")
     assert paused_at < FOLLOWERS
     time.sleep(1)  # several ticks
     assert delivery.push.total() == paused_at
     Alert.objects.get(pk=alert.pk).resume()
-    delivery.push.wait_for(paused_at + 1, timeout=60)
+    delivery.push.wait_for(paused_at + 1)
     cancelled_at = stop(alert, delivery, "cancel")
     assert cancelled_at < FOLLOWERS
     time.sleep(1)

@@ -51,7 +51,7 @@ def test_it_goes_on_when_postgresql_is_stopped_and_started(
     running = [processes.start(*command) for command in PROCESSES]
     for mode in ("fast", "immediate"):
         seen = sending.push.total()
-        sending.push.wait_for(seen + 300, timeout=60)
+        sending.push.wait_for(seen + 300)
         connection.close()
         own_postgres.stop(mode)
         say(f"stopped ({mode}) after {sending.push.total()}")

@@ -18,6 +18,7 @@ from mobilise.supervisor.address import Address
 from mobilise.supervisor.site import site_services
 from tests.delivering import ROOT, database_url, wait_until
 from tests.make import make_device, make_hashtag_push
+from tests.patience import PATIENCE
 from tests.servers.server import LOOPBACK, free_port
 
 CROWD = 240
@@ -90,7 +91,7 @@ def ask(connection: HTTPConnection, method: str, path: str, body: str = "", **he
 
 def join(web: Web, action: Action, devices: list[Device], told: list[Device]) -> None:
     """One after the other; those who were told "yes" are noted."""
-    connection = HTTPConnection(LOOPBACK, web.address.port, timeout=20)
+    connection = HTTPConnection(LOOPBACK, web.address.port, timeout=PATIENCE)
     for device in devices:
         cookie = f"device={device.cookie}"  # type: ignore[attr-defined]
         path = f"/api/v1/actions/{action.uuid}/participation"

@@ -37,7 +37,7 @@ def test_another_scheduler_takes_over_when_the_leader_is_killed(delivery: Delive
     campaign = make_campaign()
     follower = delivery.follow(campaign)
     alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
-    delivery.push.wait_for(1, by=follower.push, timeout=40)
+    delivery.push.wait_for(1, by=follower.push)
     wait_until(lambda: Alert.objects.get(pk=alert.pk).state == AlertState.SENT, "the alert sent by the other")
     other.terminate()
     assert other.wait(20) == 0

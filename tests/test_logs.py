@@ -98,7 +98,7 @@ def use_the_app(run: Run, push: PushService) -> None:
     given = {"endpoint": made.endpoint, "expirationTime": None, "keys": b64, "application_server_key": key}
     answer = run.phone.call("PUT", "/api/v1/device/subscription", given)
     assert answer[0] == 201, answer
-    (received,) = push.wait_for(1, made, timeout=60)
+    (received,) = push.wait_for(1, made)
     nonce = received.json()["notification"]["data"]["receipt"]
     assert run.phone.call("POST", "/api/v1/device/subscription/verification", {"nonce": nonce})[0] == 200
     refused = [

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent
-PATIENCE = 90.0
 SECRETS = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "VAPID_PRIVATE_KEYS", "VAPID_SUBJECT")
 # What the tests' own settings have put into this process's environment.
 OWN = ("VAR_DIR", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "REQUIRE_MFA", "SITE_URL", "PORT", *SECRETS)

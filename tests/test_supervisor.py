@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parent.parent
-PATIENCE = 20.0
 
 # A service that notes its process in a file, has a child of its own, and says a word.
 SERVICE = """

@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from mobilise.supervisor.address import Address
 from mobilise.supervisor.site import QUEUES, site_services
 from tests.delivering import ROOT, Processes, wait_until
+from tests.patience import PATIENCE
 from tests.push_service.client import PushService
 from tests.running_site import free_port
 from tests.sqlite_files import read_file
@@ -46,7 +47,7 @@ class Browser:
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded" if is_form else "application/json"
         sent |= {name.replace("_", "-"): text for name, text in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=PATIENCE)
         connection.request(method, path, body and body.encode(), sent)
         answer = connection.getresponse()
         text = answer.read().decode(errors="replace")
@@ -84,7 +85,7 @@ class House:
 
     def wait(self) -> None:
         """Until it answers and the scheduler ticks."""
-        wait_until(self._is_up, "the house is up", 90)
+        wait_until(self._is_up, "the house is up")
 
     def _is_up(self) -> bool:
         try:

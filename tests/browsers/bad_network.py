@@ -6,6 +6,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from tests.patience import PATIENCE
+
 GOOD = "good"
 # Takes what is asked and never answers.
 SILENT = "silent"
@@ -87,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         self.network.passed.append((self.command, self.path))
-        connection = http.client.HTTPConnection(self.network.upstream, timeout=30)
+        connection = http.client.HTTPConnection(self.network.upstream, timeout=PATIENCE)
         connection.request(self.command, self.path, body, dict(self.headers.items()))
         answer = connection.getresponse()
         given = answer.status, answer.getheaders(), answer.read()

@@ -12,7 +12,8 @@ from tests.browsers import chromium_scripts as scripts
 from tests.browsers.desktop import Desktop, DesktopNotification
 from tests.browsers.gcm import CHROMIUM_ENDPOINT, Gcm
 from tests.browsers.page_scripts import NOTIFICATIONS, SHOWS_TEXT, VISIBLE_TEXT
-from tests.browsers.waiting import PATIENCE, wait_until
+from tests.browsers.waiting import wait_until
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ class Chromium:
             is_mobile=True,
             has_touch=True,
             locale=self._language,
-            timeout=60_000,
+            timeout=PATIENCE * 1000,
         )
         self._context.set_default_timeout(PATIENCE * 1000)
         prefixes = json.dumps(CHROMIUM_ENDPOINT), json.dumps(self._gcm.endpoint_prefix)

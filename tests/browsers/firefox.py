@@ -17,7 +17,8 @@ from tests.browsers import firefox_scripts as scripts
 from tests.browsers.firefox_profile import write_preferences
 from tests.browsers.page_scripts import NOTIFICATIONS, SHOWS_TEXT, VISIBLE_TEXT
 from tests.browsers.processes import end_group
-from tests.browsers.waiting import PATIENCE, wait_until
+from tests.browsers.waiting import wait_until
+from tests.patience import PATIENCE
 
 T = TypeVar("T")
 
@@ -73,11 +74,11 @@ class Firefox:
         wait_until(
             lambda: port_file.exists() and port_file.read_text().strip(),
             "Firefox to listen for its driver",
-            timeout=60,
+            timeout=PATIENCE,
             seen=lambda: (self._profile / "firefox.log").read_text(errors="replace")[-2000:],
         )
-        self._marionette = Marionette(host="127.0.0.1", port=int(port_file.read_text()), socket_timeout=120)
-        self._marionette.start_session(timeout=60)
+        self._marionette = Marionette(host="127.0.0.1", port=int(port_file.read_text()), socket_timeout=2 * PATIENCE)
+        self._marionette.start_session(timeout=PATIENCE)
         self._marionette.timeout.script = PATIENCE
         self.chrome(scripts.KEEP_ALERTS)
 

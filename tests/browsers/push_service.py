@@ -8,8 +8,9 @@ from aiohttp import web
 from tests.browsers.loop_thread import LoopThread
 from tests.browsers.mailbox import Ack, Message, Request, ScriptedAnswer, Subscription
 from tests.browsers.vapid_check import vapid_fault
-from tests.browsers.waiting import PATIENCE, wait_until
+from tests.browsers.waiting import wait_until
 from tests.certificates import Certificates
+from tests.patience import PATIENCE
 
 
 class PushService:

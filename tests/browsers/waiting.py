@@ -4,10 +4,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-T = TypeVar("T")
+from tests.patience import PATIENCE
 
-# Generous: the machine that runs the tests may be building something else at the same time.
-PATIENCE = 30.0
+T = TypeVar("T")
 
 
 def wait_until(

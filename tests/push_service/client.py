@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tests.patience import PATIENCE
 from tests.push_service.behaviours import Behaviour
 from tests.push_service.subscriptions import Subscription, make_subscription
 
@@ -131,7 +132,7 @@ class PushService:
         """How many requests a host had under way at once, at most."""
         return _sum(self._call("counts")["peaks"], host)
 
-    def wait_for(self, count: int, by: Subscription | str | None = None, timeout: float = 10) -> list[Received]:
+    def wait_for(self, count: int, by: Subscription | str | None = None, timeout: float = PATIENCE) -> list[Received]:
         """Waits until so many requests came (in all, or for one) and gives them. AssertionError after `timeout` s."""
         token = by.token if isinstance(by, Subscription) else by
         end = time.monotonic() + timeout

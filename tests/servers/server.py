@@ -13,9 +13,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
+from tests.patience import PATIENCE
+
 LEASH = Path(__file__).resolve().parents[2] / "mobilise" / "supervisor" / "leash.py"
 LOOPBACK = "127.0.0.1"
-START_SECONDS = 90.0
 STOP_SECONDS = 60.0
 # Below the ports that the system hands out: a server that is stopped finds its own again.
 PORTS = range(20_000, 32_000)
@@ -103,7 +104,7 @@ class Server:
         with self.log.open("ab") as log:
             self._process = spawn(command, log, environment, **how)
 
-    def wait_until_it_answers(self, seconds: float = START_SECONDS) -> None:
+    def wait_until_it_answers(self, seconds: float = PATIENCE) -> None:
         """Until ``answers`` is true. RuntimeError with the end of the log when it ends before, or takes too long."""
         end = time.monotonic() + seconds
         while not self.answers():
