@@ -31,6 +31,9 @@ class Command(BaseCommand):
     """The clock of the house. Several may run: one leads, and another takes over when that one ends."""
 
     help = "Begins alerts at their minute and rings the workers, until it is stopped."
+    # They look at addresses and the admin, which this process has no use for: a third of its memory and of its start.
+    # What starts the house, and `manage.py check --deploy`, make them.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """How often, and how many workers to ring."""

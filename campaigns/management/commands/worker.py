@@ -19,6 +19,9 @@ class Command(BaseCommand):
     """One worker process. Start one per queue, so that nobody waits behind a big alert."""
 
     help = "Runs the tasks of one queue or several, until it is stopped."
+    # They look at addresses and the admin, which this process has no use for: a third of its memory and of its start.
+    # What starts the house, and `manage.py check --deploy`, make them.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which queues, and how much at once."""
