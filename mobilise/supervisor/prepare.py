@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import StringIO
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,8 @@ def prepare() -> None:
         sys.stdout.write(f"Made new secrets in {var / 'secrets.env'}: {', '.join(made)}. Keep a copy.\n")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mobilise.settings")
     django.setup()
+    # Once for all services, which start without them.
+    call_command("check", verbosity=0, stdout=StringIO())
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if local:
