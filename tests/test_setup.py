@@ -15,6 +15,8 @@ from mobilise.bootstrap.places import ROOT
 from mobilise.supervisor.console import Console
 from mobilise.supervisor.refusal import Refusal
 from mobilise.supervisor.secrets_file import complete_secrets
+from tests.browsers.waiting import wait_until
+from tests.patience import PATIENCE
 
 FRESH = {"SECRET_KEY": "fresh", "FIELD_KEYS": "fresh"}
 Programs = Callable[..., None]
@@ -148,6 +150,12 @@ def test_what_is_made_is_not_committed() -> None:
     assert os.path.exists(ROOT / ".gitignore")
 
 
+def blocked_signals(process: "subprocess.Popen[bytes]") -> int:
+    """As bits, from what the system says of it."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
+    return int(status.partition("SigBlk:")[2].split()[0], 16)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize(("number", "noticed"), [(signal.SIGINT, "True"), (None, "False")])
 def test_it_notices_that_make_alone_was_interrupted(
@@ -155,17 +163,18 @@ def test_it_notices_that_make_alone_was_interrupted(
 ) -> None:
     seen = tmp_path / "seen"
     (tmp_path / "look.py").write_text(
-        f"import sys, time\nsys.path.insert(0, {str(ROOT)!r})\n"
+        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
         "from mobilise.bootstrap.parent import parent_was_interrupted\n"
-        f"open({str(seen)!r}, 'w').close()\ntime.sleep(1)\n"
+        f"open({str(seen)!r}, 'w').close()\ninput()\n"
         f"open({str(seen)!r}, 'w').write(str(parent_was_interrupted()))\n"
     )
     (tmp_path / "Makefile").write_text(f"look:\n\t@{sys.executable} look.py\n")
-    make = subprocess.Popen(["make", "look"], cwd=tmp_path)
+    make = subprocess.Popen(["make", "look"], cwd=tmp_path, stdin=subprocess.PIPE)
     while not seen.exists():
         assert make.poll() is None
         time.sleep(0.05)
     if number:
         make.send_signal(number)
-    make.wait(30)
+        wait_until(lambda: blocked_signals(make) & 1 << (signal.SIGINT - 1), "make to have got it")
+    make.communicate(b"\n", PATIENCE)
     assert seen.read_text() == noticed

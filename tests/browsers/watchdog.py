@@ -8,8 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.patience import PATIENCE
+
 # Of a whole test; the longest journey takes half of it on a busy machine.
-PATIENCE_WITH_BROWSERS = 600.0
+PATIENCE_WITH_BROWSERS = 5 * PATIENCE
 
 
 class Watchdog:
