@@ -29,3 +29,5 @@ else:
     # Several runs may share a server.
     _test_database = f"test_mobilise_{os.getpid()}"
 DATABASES["default"]["TEST"] = {"NAME": _test_database}  # noqa: F405
+
+PASSWORD_HASHERS = ["tests.hashers.QuickHasher"]
