@@ -2,8 +2,10 @@
 
 import secrets
 
-from accounts.models import User
-from campaigns.models import Campaign, Membership
+from django.db import transaction
+
+from accounts.models import SiteAct, SiteEntry, User
+from campaigns.models import Act, AuditEntry, Campaign, Membership
 
 PASSWORD_BYTES = 12
 
@@ -11,11 +13,18 @@ PASSWORD_BYTES = 12
 def make_organiser(name: str) -> str:
     """Makes an organiser. Returns the password, which is stored only as a hash. Raises ValidationError."""
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    User.objects.create_user(name, password)
+    with transaction.atomic():
+        SiteEntry.objects.note(SiteAct.ACCOUNT_MADE, about=User.objects.create_user(name, password))
     return password
 
 
 def give_role(name: str, campaign: Campaign, role: str) -> None:
-    """Gives an organiser this role in the campaign, in place of an earlier one. Raises User.DoesNotExist."""
+    """Gives an organiser this role in the campaign, in place of an earlier one. Raises User.DoesNotExist.
+
+    The campaign's log says that whoever has the server did it.
+    """
     user = User.objects.get(username=name)
-    Membership.objects.update_or_create(user=user, campaign=campaign, defaults={"role": role})
+    with transaction.atomic():
+        member, new = Membership.objects.update_or_create(user=user, campaign=campaign, defaults={"role": role})
+        act = Act.MEMBER_ADDED if new else Act.ROLE_CHANGED
+        AuditEntry.objects.note(act, campaign=campaign, by=None, about=member)

@@ -15,7 +15,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
 
-from accounts.models import Subscription  # noqa: E402
+from accounts.models import SiteAct, SiteEntry, Subscription  # noqa: E402
 from campaigns.models import Alert, AlertState, Campaign, Follow, Participation, Picture, Stage  # noqa: E402
 from mobilise.fields import UndecryptableValue  # noqa: E402
 from tests.databases_elsewhere import FOLLOWERS  # noqa: E402
@@ -86,6 +86,7 @@ def count() -> None:
         "participations": Participation.objects.count(),
         "pictures": [hashlib.sha256(picture.read()).hexdigest() for picture in Picture.objects.order_by("pk")],
         "tasks": DBTaskResult.objects.count(),
+        "restored": SiteEntry.objects.filter(act=SiteAct.RESTORED).count(),
         "sessions": Session.objects.count(),
         "alerts": {state: number for state, number in states.items() if number},
     }

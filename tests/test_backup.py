@@ -84,6 +84,7 @@ def test_after_a_restore_nothing_is_sent_and_nobody_is_signed_in(databases: Data
     assert (len(after["pictures"]), after["pictures"]) == (1, before["pictures"])
     # What lasted beyond its retention in the backup is forgotten at once.
     assert (before["participations"], after["participations"]) == (2, 1)
+    assert (before["restored"], after["restored"]) == (0, 1)
 
 
 def test_it_replaces_data_only_when_told_to(databases: Databases) -> None:

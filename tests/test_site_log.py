@@ -1,22 +1,25 @@
 """What site administrators do is noted: accounts, second factors, keys and settings; nothing of activists."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SiteAct, SiteEntry, User
 from accounts.site_settings import note_settings
+from campaigns.models import AuditEntry
 from campaigns.retention import forget
 from mobilise.keys import generate_key
 from mobilise.sealed import Sealed
 from tests.admin_pages import Organiser, parse
-from tests.make import make_device, make_subscription, make_user
+from tests.make import make_campaign, make_device, make_subscription, make_user
 
 pytestmark = pytest.mark.django_db
 LONG = "quinze mots de passe"
@@ -105,3 +108,36 @@ def test_nobody_changes_it_and_it_is_forgotten_but_for_the_settings_of_now(setti
     forget(timezone.now() + timedelta(days=settings.AUDIT_DAYS + 1))
     assert [entry.act for entry in SiteEntry.objects.all()] == ["settings"]
     assert note_settings() is None
+
+
+def test_what_is_done_on_the_server_is_noted_as_the_site_s(monkeypatch: pytest.MonkeyPatch):
+    campaign = make_campaign(slug="camp")
+    monkeypatch.setattr("getpass.getpass", lambda *_, **__: LONG)
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", LONG)
+
+    call_command("organiser", "camille", stdout=StringIO())
+    for role in ("editor", "owner"):
+        call_command("organiser", "camille", campaign="camp", role=role, stdout=StringIO())
+    call_command("changepassword", "camille", stdout=StringIO())
+    call_command("createsuperuser", interactive=False, username="chef", stdout=StringIO())
+
+    assert [entry[:3] for entry in noted()] == [
+        ("account_made", "", "camille"),
+        ("password_set", "", "camille"),
+        ("account_made", "", "chef"),
+    ]
+    entries = AuditEntry.objects.filter(campaign=campaign).order_by("pk")
+    assert [(entry.act, entry.actor) for entry in entries] == [("member_added", ""), ("role_changed", "")]
+    assert [("camille" in entry.about, LONG in entry.text) for entry in entries] == [(True, False)] * 2
+
+
+def test_what_is_refused_on_the_server_is_not_noted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("getpass.getpass", lambda *_, **__: "123")
+    make_user("camille")
+
+    with pytest.raises(CommandError):
+        call_command("changepassword", "camille", stdout=StringIO(), stderr=StringIO())
+    with pytest.raises(CommandError):
+        call_command("createsuperuser", interactive=False, username="camille", stderr=StringIO())
+
+    assert noted() == []
