@@ -1,6 +1,5 @@
 """Somebody opens the database file and reads it: no endpoint, no key, no name, no cookie is in it."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import PushKeys
 from campaigns.models import Participation, Stage
-from mobilise.throttles.models import Count
+from tests.counting import hit
 from tests.make import (
     make_campaign,
     make_device,
@@ -47,7 +46,7 @@ def test_it_holds_no_endpoint_no_key_no_name_and_no_cookie() -> None:
     push = make_hashtag_push(campaign)
     Participation.objects.take_part(push, device, Stage.JOINED, None, verified=True, now=timezone.now())
     make_person(make_solidarity_alert(campaign), name=NAME, consented_on=timezone.now().date())
-    Count.hit("take_part", "203.0.113.77", timezone.now(), timedelta(hours=1))
+    hit("203.0.113.77", timezone.now())
     stored = read_database()
     assert campaign.slug.encode() in stored, "the file that was read is not the one that was written"
     secrets = {

@@ -13,8 +13,8 @@ from campaigns.models import Participation, Tally
 from campaigns.models.participation import participation_token
 from campaigns.retention import forget
 from mobilise import write_ahead
-from mobilise.throttles.models import Count
 from tests.api import ApiClient
+from tests.counting import hit
 from tests.make import make_follow, make_hashtag_push, make_user
 from tests.seized import holds, raw_dump
 from tests.test_export import rich_device
@@ -114,14 +114,14 @@ def test_postgres_gives_the_bytes_up_when_the_tables_are_written_anew(erased: De
 @pytest.mark.skipif(os.environ.get("TEST_ENGINE", "sqlite") != "sqlite", reason="about SQLite's log")
 def test_the_log_of_sqlite_is_emptied_unless_somebody_reads():
     file = Path(f"{connection.settings_dict['NAME']}-wal")
-    Count.hit("scope", "one", timezone.now(), timedelta(hours=1))
+    hit("one", timezone.now())
     assert file.stat().st_size > 0
     reader = connection.copy()
     with reader.cursor() as cursor:
         cursor.execute("BEGIN DEFERRED")
         cursor.execute("SELECT count(*) FROM throttles_count")
         assert cursor.fetchone()[0] == 1
-        Count.hit("scope", "two", timezone.now(), timedelta(hours=1))
+        hit("two", timezone.now())
         assert write_ahead.empty() is False
         cursor.execute("ROLLBACK")
     reader.close()

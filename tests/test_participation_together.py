@@ -1,14 +1,13 @@
 """Many at once: the same device twice, a crowd in one minute; nothing is counted twice and nothing is lost."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
 from campaigns.models import Action, Participation, Receipt, ReceiptCount, Tally
-from mobilise.throttles.models import Count
+from tests.counting import hit
 from tests.make import make_alert, make_device, make_rally_call
 from tests.together import THREADS, at_once
 
@@ -97,7 +96,7 @@ def test_a_crowd_behind_one_address_gets_each_its_own_place_in_the_count():
     now = timezone.now()
     places: list[int] = []
 
-    at_once(*[lambda: places.append(Count.hit("scope", "one address", now, timedelta(hours=1))[0])] * 60)
+    at_once(*[lambda: places.append(hit("one address", now))] * 60)
 
     assert sorted(places) == list(range(1, 61))
 

@@ -12,6 +12,7 @@ from campaigns.models import Action, Claim, ContactRecord, Follow, Official, Par
 from campaigns.retention import due, forget
 from mobilise.throttles.models import Count, DayKey
 from mobilise.unordered import NEW_BELOW
+from tests.counting import hit
 from tests.delivering import Processes, wait_until
 from tests.make import (
     make_device,
@@ -36,7 +37,7 @@ def test_what_is_over_goes_as_the_days_pass(processes: Processes, tmp_path: Path
     outreach = make_outreach(ends_at=timezone.now() + timedelta(hours=1))
     official, now = make_official(outreach), timezone.now()
     Claim.objects.take(outreach, device, [official.pk], now=now, until=now + timedelta(hours=1))
-    Count.hit("scope", "one", timezone.now(), timedelta(hours=1))
+    hit("one", timezone.now())
     processes.start("worker", "--queue", "maintenance")
 
     # Today it runs, and deletes nothing that lasts.
@@ -86,7 +87,7 @@ def test_it_is_not_forgotten_while_a_list_names_them_or_the_year_lasts():
 def test_a_dry_run_tells_of_every_row_that_goes():
     """What it names is what is deleted: no rule deletes beside it."""
     now = timezone.now()
-    Count.hit("scope", "one", now, timedelta(hours=1))
+    hit("one", now)
     row = make_subscription(make_device(), verified=False)
     row.issue_nonce(now)
     later = now + timedelta(days=4)

@@ -18,9 +18,10 @@ from rest_framework.exceptions import Throttled
 from mobilise.throttles import limits
 from mobilise.throttles.addresses import client_address
 from mobilise.throttles.limits import Limit, throttle
-from mobilise.throttles.models import Count, DayKey
+from mobilise.throttles.models import Count, DayKey, Window
 from mobilise.throttles.redis_server import server
 from tests.api import ApiClient
+from tests.counting import hit
 from tests.delivering import database_url
 from tests.make import make_device, make_rally_call
 
@@ -103,11 +104,11 @@ def test_devices_are_made_within_the_limit_of_their_address(small: None):
 def test_a_new_window_begins_anew():
     now = datetime(2022, 2, 20, 17, 59, 59, tzinfo=UTC)
 
-    hit = import_string(django_settings.THROTTLE_COUNTS).hit
+    counts = import_string(django_settings.THROTTLE_COUNTS)
 
-    assert hit("scope", "one", now, HOUR) == (1, 1.0)
-    assert hit("scope", "one", now, HOUR)[0] == 2
-    assert hit("scope", "one", now + timedelta(seconds=1), HOUR)[0] == 1
+    assert [hit("one", now, counts=counts) for _ in range(2)] == [1, 2]
+    assert Window.at(now, HOUR).seconds_left == 1.0
+    assert hit("one", now + timedelta(seconds=1), counts=counts) == 1
 
 
 def test_no_address_is_kept():
@@ -120,7 +121,7 @@ def test_no_address_is_kept():
 
 def test_the_counts_of_a_day_name_nobody_once_its_key_is_gone():
     now = datetime(2022, 2, 20, 12, tzinfo=UTC)
-    Count.hit("scope", "one", now, HOUR)
+    hit("one", now)
     key = DayKey.of(now.date())
 
     for table in (Count, DayKey):
@@ -168,13 +169,12 @@ def test_only_trusted_proxies_are_believed(
 HITTER = """
 import django, sys
 django.setup()
-from datetime import timedelta
+from datetime import datetime
 from django.conf import settings
-from django.utils import timezone
 from django.utils.module_loading import import_string
-hit = import_string(settings.THROTTLE_COUNTS).hit
-now = timezone.datetime.fromisoformat(sys.argv[1])
-print(*(hit("scope", "one", now, timedelta(hours=1))[0] for _ in range(50)))
+from tests.counting import hit
+counts = import_string(settings.THROTTLE_COUNTS)
+print(*(hit("one", datetime.fromisoformat(sys.argv[1]), counts=counts) for _ in range(50)))
 """
 
 

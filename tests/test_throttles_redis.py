@@ -17,6 +17,7 @@ from mobilise.throttles.models import Count
 from mobilise.throttles.redis_counts import RedisCounts
 from mobilise.throttles.redis_server import absence, server
 from mobilise.throttles.shared_cache import SharedCache
+from tests import counting
 from tests.api import ApiClient
 from tests.engines import or_skip
 from tests.make import make_device, make_user
@@ -44,8 +45,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LIMITS", {scope: Limit(HOUR, device=2, address=3) for scope in limits.LIMITS})
 
 
-def hit(subject: str = ADDRESS) -> tuple[int, float]:
-    return RedisCounts.hit("scope", subject, timezone.now(), HOUR)
+def hit(subject: str = ADDRESS) -> int:
+    return counting.hit(subject, timezone.now(), counts=RedisCounts)
 
 
 def call_often() -> list[int]:
@@ -54,8 +55,8 @@ def call_often() -> list[int]:
 
 
 def test_it_counts_under_names_that_name_nobody(redis: Redis):
-    assert [hit()[0] for _ in range(3)] == [1, 2, 3]
-    assert hit("another")[0] == 1
+    assert [hit() for _ in range(3)] == [1, 2, 3]
+    assert hit("another") == 1
 
     names = server(redis.url).keys()
     assert len(names) == 2
@@ -86,7 +87,7 @@ def test_without_redis_limits_hold_and_nothing_fails(redis: Redis, small: None, 
 
 def test_it_counts_in_redis_again_once_that_is_back(redis: Redis):
     redis.stop()
-    assert hit()[0] == 1
+    assert hit() == 1
     redis.start()
     absence.end()
 

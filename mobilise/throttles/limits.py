@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.exceptions import Throttled
 
+from mobilise.throttles.models import Ask, Window
+
 HOUR = timedelta(hours=1)
 TEN_MINUTES = timedelta(minutes=10)
 MINUTE = timedelta(minutes=1)
@@ -57,16 +59,18 @@ def throttle(scope: str, *, device: str, address: str) -> int:
 
     Returns how many there were of the address in this window; 0 when that is not counted.
     """
-    limit = LIMITS[scope]
-    _hit(f"{scope}:device", device, limit.device, limit.window)
-    _hit(f"{scope}:minute", address, limit.address_a_minute, MINUTE)
-    return _hit(f"{scope}:address", address, limit.address, limit.window)
+    limit, now = LIMITS[scope], timezone.now()
+    asks = (
+        _ask(f"{scope}:device", device, limit.device, limit.window),
+        _ask(f"{scope}:minute", address, limit.address_a_minute, MINUTE),
+        _ask(f"{scope}:address", address, limit.address, limit.window),
+    )
+    hits: list[int] = import_string(settings.THROTTLE_COUNTS).hit_in_turn(asks, now)
+    for ask, number in zip(asks, hits, strict=True):
+        if ask and number > ask.most:
+            raise Throttled(wait=math.ceil(Window.at(now, ask.window).seconds_left))
+    return hits[-1]
 
 
-def _hit(scope: str, subject: str, most: int | None, window: timedelta) -> int:
-    if not subject or most is None:
-        return 0
-    hits, seconds_left = import_string(settings.THROTTLE_COUNTS).hit(scope, subject, timezone.now(), window)
-    if hits > most:
-        raise Throttled(wait=math.ceil(seconds_left))
-    return int(hits)
+def _ask(scope: str, subject: str, most: int | None, window: timedelta) -> Ask | None:
+    return Ask(scope, subject, most, window) if subject and most is not None else None

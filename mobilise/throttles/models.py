@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from django.db import models
+from django.db import models, transaction
 
 from mobilise.counters import Row, increment_all
 from mobilise.fields import EncryptedBytesField
@@ -39,6 +39,20 @@ class Window:
     def length(self) -> timedelta:
         """From start to end."""
         return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One more of ``scope`` for a subject, of whom at most so many are let through in a fixed window."""
+
+    scope: str
+    subject: str
+    most: int
+    window: timedelta
+
+
+# What one call is counted under, in this order: its device, its address in a minute, its address. None: not counted.
+Asks = tuple[Ask | None, Ask | None, Ask | None]
 
 
 def name_of(scope: str, subject: str, key: bytes) -> bytes:
@@ -83,11 +97,9 @@ class Count(models.Model):
         constraints = [models.UniqueConstraint(fields=["digest", "window_end"], name="throttle_once_per_window")]
 
     @classmethod
-    def hit(cls, scope: str, subject: str, now: datetime, window: timedelta) -> tuple[int, float]:
-        """Counts one more, atomically. Returns (hits in this window, seconds until it ends)."""
-        current = Window.at(now, window)
-        digest = name_of(scope, subject, day_key(current.start.date()))
-        return _count((digest, current.end)), current.seconds_left
+    def hit_in_turn(cls, asks: Asks, now: datetime) -> list[int]:
+        """Counts one more for each, atomically, up to the first that is over its most: how many each now is, or 0."""
+        return _count_in_turn([_Row.of(ask, now) if ask else None for ask in asks])
 
     @classmethod
     def over(cls, now: datetime) -> "models.QuerySet[Count]":
@@ -95,20 +107,52 @@ class Count(models.Model):
         return cls.objects.filter(window_end__lt=now)
 
 
-def _count_all(hits: Sequence[tuple[bytes, datetime]]) -> list[int]:
-    """Counts one more for each (digest, end of its window), in one statement; how many of its own each now is.
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The row that an ask is counted in, and its most."""
+
+    digest: bytes
+    end: datetime
+    most: int
+
+    @classmethod
+    def of(cls, ask: Ask, now: datetime) -> "_Row":
+        current = Window.at(now, ask.window)
+        return cls(name_of(ask.scope, ask.subject, day_key(current.start.date())), current.end, ask.most)
+
+
+def _count_together(calls: Sequence[Sequence[_Row | None]]) -> list[list[int]]:
+    """All calls' first rows, then the second ones of those that are not over the most of the first, and so on.
+
+    In one transaction, and the counts of devices before those of addresses: of two processes neither waits for the
+    other for ever.
+    """
+    answers: list[list[int]] = [[] for _ in calls]
+    over: set[int] = set()
+    with transaction.atomic():
+        for rows in zip(*calls, strict=True):
+            counted = {place: row for place, row in enumerate(rows) if row and place not in over}
+            hits = dict(zip(counted, _count_one_more(list(counted.values())), strict=True))
+            over |= {place for place, row in counted.items() if hits[place] > row.most}
+            for place, answer in enumerate(answers):
+                answer.append(hits.get(place, 0))
+    return answers
+
+
+def _count_one_more(rows: Sequence[_Row]) -> list[int]:
+    """Counts one more in each row, in one statement; how many of its own each now is.
 
     A hundred phones behind one address write its row once, and each still has its own place in the count.
     """
     # In one order: of two processes that count the same subjects neither waits for the other for ever.
-    more = sorted(Counter(hits).items())
-    rows: list[Row] = [({"digest": digest, "window_end": end}, {"hits": number}) for (digest, end), number in more]
-    before = {hit: total - number for (hit, number), (total,) in zip(more, increment_all(Count, rows), strict=True)}
+    more = sorted(Counter((row.digest, row.end) for row in rows).items())
+    new: list[Row] = [({"digest": digest, "window_end": end}, {"hits": number}) for (digest, end), number in more]
+    before = {key: total - number for (key, number), (total,) in zip(more, increment_all(Count, new), strict=True)}
     places = []
-    for hit in hits:
-        before[hit] += 1
-        places.append(before[hit])
+    for row in rows:
+        before[row.digest, row.end] += 1
+        places.append(before[row.digest, row.end])
     return places
 
 
-_count = Grouped(_count_all)
+_count_in_turn = Grouped(_count_together)
