@@ -1,5 +1,7 @@
 """What all tests share."""
 
+from itertools import islice
+
 import pytest
 
 from tests.engines import engine
@@ -25,8 +27,18 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys in browsers come first: the longest files, which the others then fill up around."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """Spreads the journeys in browsers over the first two thirds of the files: they are long, and keep cores busy.
+
+    All at once they would wait for each other, and leave the cores to nobody at the end.
+    """
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    journeys = [tests for tests in files.values() if tests[0].get_closest_marker("browser")]
+    others = iter([tests for tests in files.values() if not tests[0].get_closest_marker("browser")])
+    between = 2 * (len(files) - len(journeys)) // (3 * max(len(journeys), 1))
+    order = [tests for journey in journeys for tests in (journey, *islice(others, between))]
+    items[:] = [item for tests in (*order, *others) for item in tests]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

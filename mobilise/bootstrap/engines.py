@@ -47,7 +47,7 @@ def pytest(name: str, *arguments: str | Path, side_by_side: int) -> list[str | P
 
 def on_sqlite() -> list[str | Path]:
     """Runs all tests."""
-    return pytest("sqlite", side_by_side=3)
+    return pytest("sqlite", side_by_side=4)
 
 
 POSTGRES = {"Postgres": "TEST_DATABASE_URL"}
