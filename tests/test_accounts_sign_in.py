@@ -1,15 +1,13 @@
 """Organisers sign in on allauth's pages, with a second factor, and nothing notes when."""
 
-import time
-
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
 from accounts.models import User
 from tests.admin_pages import parse
 from tests.make import make_campaign, make_member, make_user
+from tests.second_factors import code_now
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "fifteen words or so"
@@ -24,10 +22,6 @@ def _mfa(settings):
 def sign_in(username="camille", password=PASSWORD):
     client = Client(headers={"Accept-Language": "en"})
     return client, client.post(SIGN_IN, {"login": username, "password": password})
-
-
-def code_now(secret):
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def enrol(client):
