@@ -8,7 +8,7 @@ from pathlib import Path
 from mobilise.bootstrap.engines import OtherEngines, on_sqlite
 from mobilise.bootstrap.front_end import npm
 from mobilise.bootstrap.places import FRONTEND, PYTHON, ROOT
-from mobilise.bootstrap.reports import failures_of
+from mobilise.bootstrap.reports import Verdict, failures_of
 from mobilise.bootstrap.running import Command, run_openly
 from mobilise.supervisor.console import Console
 
@@ -16,10 +16,6 @@ from mobilise.supervisor.console import Console
 TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 AS_IN_PRODUCTION = {**TEST_SETTINGS, "SITE_URL": "https://mobilise.example", "DEBUG": "0", "REQUIRE_MFA": "1"}
 AS_IN_PRODUCTION |= {"SOURCE_URL": "https://code.example/mobilise"}
-
-
-# Name, exit status, seconds, and which of its tests failed.
-Verdict = tuple[str, int, float, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +68,13 @@ def _run_one(check: Check, console: Console) -> Verdict:
     began = time.monotonic()
     status = run_openly(check.command, check.directory, check.environment)
     failures = failures_of(check.tests) if status and check.tests else []
-    return check.name, status, time.monotonic() - began, failures
+    return Verdict(check.name, status, time.monotonic() - began, failures)
 
 
 def _sum_up(verdicts: Sequence[Verdict], console: Console) -> int:
     console.say()
-    for name, status, seconds, failures in verdicts:
-        console.say(f"{'failed' if status else 'passed'}  {seconds:6.1f} s  {name}", bold=bool(status))
-        for failure in failures:
+    for one in verdicts:
+        console.say(f"{'failed' if one.status else 'passed'}  {one.seconds:6.1f} s  {one.name}", bold=bool(one.status))
+        for failure in one.failures:
             console.say(f"          {failure}")
-    return int(any(status for _, status, *_ in verdicts))
+    return int(any(one.status for one in verdicts))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from mobilise.bootstrap.places import PYTHON, ROOT
-from mobilise.bootstrap.reports import failures_of, report_option
+from mobilise.bootstrap.reports import Verdict, failures_of, report_option
 from mobilise.bootstrap.running import environment, run_quietly
 from mobilise.supervisor.console import Console
 
@@ -96,15 +96,16 @@ class OtherEngines:
         self._stopped = False
         self._passes = [self._one_by_one.submit(self._run, engine) for engine in ENGINES if self._has_servers(engine)]
 
-    def finish(self) -> list[tuple[str, int, float, list[str]]]:
-        """Waits for all, and says what they said: (name, exit status, seconds, what failed) of each."""
+    def finish(self) -> list[Verdict]:
+        """Waits for all, and says what they said."""
         verdicts = []
         for done in self._passes:
             ran = done.result()
             name = f"pytest on {ran.engine.name}"
             self._console.say(f"--- {name}", bold=True)
             self._console.say(ran.words.rstrip())
-            verdicts.append((name, ran.status, ran.seconds, failures_of(ran.engine.name) if ran.status else []))
+            failures = failures_of(ran.engine.name) if ran.status else []
+            verdicts.append(Verdict(name, ran.status, ran.seconds, failures))
         return verdicts
 
     def __enter__(self) -> Self:

@@ -1,11 +1,22 @@
 """What failed in a pass of the tests, said again at the very end: the passes beside SQLite's say thousands of lines."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 from mobilise.bootstrap.places import ROOT
 
 FOLDER = ROOT / "var" / "tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a check went: exit status, seconds, and which of its tests failed."""
+
+    name: str
+    status: int
+    seconds: float
+    failures: list[str] = field(default_factory=list)
 
 
 def report_option(name: str) -> str:
