@@ -10,6 +10,7 @@ from django.db import connection
 
 from campaigns.delivery.audience import WINDOW_SIZE
 from campaigns.models import Batch
+from campaigns.models.running_total import Counted, RunningTotal
 from mobilise.engines import database
 from tests.delivering import Processes, database_url, wait_until
 from tests.engines import engine
@@ -59,7 +60,8 @@ def test_it_goes_on_when_postgresql_is_stopped_and_started(
     sending.push.answer("*", status=201)
     sending.wait_until_sent(LEASE_AND_MORE, ticking=False)
     assert [process.poll() for process in running] == [None] * len(running)
-    assert Batch.objects.filter(alert=sending.alert, fence__gt=1).exists()
+    # A batch's lease, or that of a lane: on a slow machine all that is left may be parked for its host by then.
+    assert RunningTotal.objects.filter(name=Counted.LEASE_RECOVERIES).exists()
     assert "Traceback" not in processes.log.read_text()
     sending.repeats(2 * SENDERS, say)
 
