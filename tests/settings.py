@@ -31,3 +31,6 @@ else:
 DATABASES["default"]["TEST"] = {"NAME": _test_database}  # noqa: F405
 
 PASSWORD_HASHERS = ["tests.hashers.QuickHasher"]
+# Files are looked for when they are asked for: listing them all for each client of a test costs more than its answer.
+# The sites that tests start as processes list them once, as in production.
+WHITENOISE_AUTOREFRESH = True

@@ -5,9 +5,7 @@ import secrets
 from collections.abc import Sequence
 from copy import copy
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.user import User
 from mobilise import languages
 from mobilise.grouped import Grouped
+from mobilise.time_zones import time_zones
 
 SECRET_BYTES = 32
 TIE_CODE_LIFETIME = timedelta(minutes=15)
@@ -36,15 +35,9 @@ def digest_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-@lru_cache(maxsize=1)
-def _time_zones() -> frozenset[str]:
-    """All IANA zones: reading their folders costs more than all the rest of a new device."""
-    return frozenset(available_timezones())
-
-
 def validate_time_zone(value: str) -> None:
     """Raises ValidationError unless it is an IANA zone."""
-    if value not in _time_zones():
+    if value not in time_zones():
         raise ValidationError(_("“%(zone)s” is not a time zone."), params={"zone": value[:60]}, code="invalid")
 
 

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from mobilise.time_zones import time_zones
 
 # Said the same way in all languages: 11/12 is read as two different days.
 MOMENT_FORMAT = "j M Y, H:i"
@@ -32,14 +35,14 @@ REGIONS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "
 
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """All zones, those of France first, in groups for a phone's own list."""
-    others = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in REGIONS)
+    others = sorted(zone for zone in time_zones() if zone.partition("/")[0] in REGIONS)
     rest = [(zone, zone) for zone in ["UTC", *others] if zone not in FRENCH_ZONES]
     return [(_("France"), [(zone, zone.replace("_", " ")) for zone in FRENCH_ZONES]), (_("elsewhere"), rest)]
 
 
 def zone_of(text: str | None, default: str) -> str:
     """``text`` if it names a zone, else ``default``."""
-    return text if text in available_timezones() else default
+    return text if text in time_zones() else default
 
 
 class DayInput(forms.DateInput):
@@ -72,8 +75,21 @@ class MomentField(forms.DateTimeField):
         return super().has_changed(initial, data)
 
 
+class ZoneSelect(forms.Select):
+    """The list of zones in one template: Django renders two more for each of its five hundred lines."""
+
+    template_name = "mobilise/zones.html"
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """By the project's own template, which Django's form renderer does not look at."""
+        context = self.get_context(name, value, attrs)
+        return mark_safe(render_to_string(self.template_name, context))  # noqa: S308  # a template of ours escapes
+
+
 class ZoneField(forms.TypedChoiceField):
     """A choice among all zones."""
+
+    widget = ZoneSelect
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=zone_choices, **kwargs)
