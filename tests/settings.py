@@ -1,6 +1,8 @@
 """The project's settings with keys made for this run: tests never read those of a `make run` beside them."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -8,7 +10,9 @@ from mobilise.keys import generate_secrets
 from tests.engines import set_addresses
 
 # Set before the settings read it: nothing of a test lands in var/.
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mobilise-tests-"))
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="mobilise-tests-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 # Tests that run side by side (pytest-xdist) have a folder each; the processes that they start stay in it.
 _side = os.environ.get("PYTEST_XDIST_WORKER", "")
 if _side and Path(os.environ["VAR_DIR"]).name != _side:

@@ -11,8 +11,12 @@ Command = Sequence[str | Path]
 
 
 def environment() -> dict[str, str]:
-    """The caller's environment with the virtual environment's programs first."""
-    return {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    """The caller's environment with the virtual environment's programs first.
+
+    Python keeps what it compiled, whatever is set otherwise: the tests start hundreds of processes of the same code.
+    """
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def run_quietly(command: Command, directory: Path = ROOT) -> str | None:
