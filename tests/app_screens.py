@@ -61,6 +61,11 @@ def write_a_post(visitor: Visitor) -> None:
     visitor.page.get_by_role("textbox").first.fill("Cinq cents, c'est possible.")
 
 
+def see_the_hashtag_withdrawn(visitor: Visitor) -> None:
+    visitor.open(visitor.world.address("hashtag"))
+    visitor.sees("hashtag_withdrawn")
+
+
 def take_part(visitor: Visitor) -> None:
     visitor.open(visitor.world.address("rally"))
     visitor.page.get_by_role("button").filter(has_text=visitor.words("come")).first.tap()
@@ -205,6 +210,7 @@ STAGES = (
         lambda world: world.move("live"),
     ),
     Stage(in_phase("over"), lambda world: world.move("over")),
+    Stage((Screen("hashtag-withdrawn", see_the_hashtag_withdrawn),), World.withdraw_hashtag),
     Stage(in_phase("cancelled"), World.cancel),
     Stage(
         (

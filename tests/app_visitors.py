@@ -85,6 +85,13 @@ class World:
         )
         self._wait_for(lambda shown: shown["state"] == "cancelled")
 
+    def withdraw_hashtag(self) -> None:
+        """Of the push, by an organiser: others took it over."""
+        push = HashtagPush.objects.get(pk=self.actions["hashtag"].pk)
+        push.withdraw_hashtag(timezone.now())
+        path = f"actions/{push.uuid}"
+        wait_until(lambda: push.hashtag not in str(self.ask(path)), "no hashtag", seen=lambda: self.ask(path))
+
     def give_official(self, device: Device) -> None:
         """The device is to call somebody."""
         outreach, now = Outreach.objects.get(pk=self.actions["outreach"].pk), timezone.now()

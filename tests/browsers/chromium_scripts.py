@@ -70,14 +70,15 @@ CUT_OFF = """
 }
 """
 
-# Words that stand on other words; what sticks to the edge may, as the page scrolls under it.
+# Words that stand on other words; what stays at an edge may, as the page scrolls under it.
 OVERLAPS = """
 () => {
-  const sticky = [...document.body.querySelectorAll("*")].filter(each => getComputedStyle(each).position === "sticky");
+  const stays = each => ["fixed", "sticky"].includes(getComputedStyle(each).position);
+  const staying = [...document.body.querySelectorAll("*")].filter(stays);
   const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = walker.nextNode()); ) {
     const parent = node.parentElement;
-    if (!node.data.trim() || !parent.checkVisibility() || sticky.some(each => each.contains(parent))) continue;
+    if (!node.data.trim() || !parent.checkVisibility() || staying.some(each => each.contains(parent))) continue;
     if (parent.closest(".unseen, .skip, svg, option")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
