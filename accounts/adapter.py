@@ -8,10 +8,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from mobilise.fields import cipher
+from mobilise.throttles.addresses import client_address
 
 # Codes to fall back on are no factor by themselves.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -40,6 +42,13 @@ class OrganiserAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """No public sign-up."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose address the limits of signing in count: not a trusted proxy's, which would be everybody's."""
+        address = client_address(request)
+        if not address:
+            raise PermissionDenied("no address to count for")
+        return address
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """The ways to confirm that it is the organiser; the first is the one that is offered.

@@ -200,3 +200,31 @@ def test_it_does_not_let_an_administrator_delete_their_own_account():
     administrator.force_login(user)
     assert administrator.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
     assert User.objects.filter(pk=user.pk).exists()
+
+
+def fail_from(address: str, times: int) -> str:
+    """The last page's text; the proxy says from where."""
+    for _ in range(times):
+        page = Client(headers={"Accept-Language": "en", "X-Forwarded-For": address}).post(
+            SIGN_IN, {"login": "camille", "password": "wrong"}
+        )
+    return page.content.decode()
+
+
+def test_who_fails_again_and_again_behind_the_proxy_locks_nobody_else_out(settings):
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    make_user(username="camille", password=PASSWORD)
+
+    assert "Too many" in fail_from("192.0.2.7", 12)
+    assert "Too many" not in fail_from("198.51.100.9", 1)
+
+    client = Client(headers={"Accept-Language": "en", "X-Forwarded-For": "198.51.100.10"})
+    assert client.post(SIGN_IN, {"login": "camille", "password": PASSWORD}).status_code == 302
+
+
+def test_what_a_caller_says_of_its_address_is_not_believed():
+    make_user(username="camille", password=PASSWORD)
+
+    pages = [fail_from(f"192.0.2.{number}", 1) for number in range(12)]
+
+    assert "Too many" in pages[-1]
