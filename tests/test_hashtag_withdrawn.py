@@ -96,6 +96,23 @@ def test_what_nobody_has_seen_has_nothing_to_withdraw(state: str):
     assert "withdraw-hashtag" not in Organiser(make_member(push.campaign)).get(page_of(push)).content.decode()
 
 
+def test_the_campaigns_other_actions_with_it_lose_it_too():
+    push = make_push()
+    before = make_hashtag_push(push.campaign, hashtag=TAG.upper(), starts_at=far(-5), ends_at=far(-2))
+    tomorrow = copy(push, far(24), None)
+    tomorrow.publish()
+    make_alert(tomorrow, send_at=far(20), expires_at=far(24))
+    other = make_hashtag_push(push.campaign, hashtag="AutreChose")
+    organiser = Organiser(make_member(push.campaign))
+
+    words = organiser.press(page_of(push, "withdraw"))
+
+    assert [where_it_stands(each) for each in (push, before, tomorrow)] == [[], [], []]
+    assert HashtagPush.objects.get(pk=other.pk).withdrawn_at is None
+    assert (HashtagPush.objects.get(pk=tomorrow.pk).state, Alert.objects.get().state) == ("cancelled", "cancelled")
+    assert sum("is withdrawn from" in text for text in words) == 2
+
+
 def test_a_later_action_may_take_it_up_again():
     push = make_push()
     push.withdraw_hashtag(timezone.now())

@@ -82,6 +82,12 @@ class HashtagPush(Action):
         """Whether the hashtag may be told now."""
         return self.withdrawn_at is None and (self.reveal_at is None or now >= self.reveal_at)
 
+    def with_same_hashtag(self) -> "list[HashtagPush]":
+        """The campaign's others that tell or will tell the same one, capitals apart."""
+        pushes: models.QuerySet[HashtagPush] = models.QuerySet(HashtagPush)
+        others = pushes.filter(campaign_id=self.campaign_id, state__in=SHOWN, withdrawn_at=None).exclude(pk=self.pk)
+        return [one for one in others.order_by("pk") if one.hashtag.casefold() == self.hashtag.casefold()]
+
     def withdraw_hashtag(self, now: datetime, by: User | None = None) -> None:
         """For good; what is not over is cancelled, its alerts are the caller's. Raises IllegalTransition."""
         with transaction.atomic():

@@ -43,12 +43,16 @@ def withdraw(request: HttpRequest, push: HashtagPush) -> None:
     """Does it with all that hangs on it, and says what does not happen by itself."""
     now = timezone.now()
     with transaction.atomic():
-        push.withdraw_hashtag(now, organiser_of(request))
-        Alert.objects.filter(action_id=push.pk).cancel_all(now)
+        others = push.with_same_hashtag()
+        for one in (push, *others):
+            one.withdraw_hashtag(now, organiser_of(request))
+            Alert.objects.filter(action_id=one.pk).cancel_all(now)
         tasks.enqueue_previews()
     messages.success(
         request, _("#%(hashtag)s is withdrawn: no phone is given it any more.") % {"hashtag": push.hashtag}
     )
+    for other in others:
+        messages.success(request, _("It is withdrawn from “%(action)s” too.") % {"action": other})
     messages.warning(
         request,
         _("Nobody is told by a message of its own: to whom an alert went, a correction below can say so."),
