@@ -161,8 +161,12 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"add_webauthn": "accounts.passkeys.PasskeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 
+# Printed on a site for this machine alone. On any other they would be in a log that others keep.
+_PRINTS_MAIL = DEBUG or urlsplit(SITE_URL).hostname in ("127.0.0.1", "localhost", "::1")
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+if not (env.str("EMAIL_URL", default="") or _PRINTS_MAIL):
+    EMAIL_BACKEND = "mobilise.unsent_mail.UnsentMail"
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
