@@ -1,11 +1,15 @@
 """Receipts: counted once per nonce and event, from anybody who has the nonce, naming nobody."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
 from campaigns.models import Alert, Receipt, ReceiptCount
+from campaigns.models.receipt import REPORTED_FOR
 from campaigns.receipts import make_receipt
 from tests.api import ApiClient
 from tests.make import make_alert, make_device, make_hashtag_push
@@ -78,3 +82,19 @@ def test_no_cookie_is_read(alert: Alert, django_assert_num_queries: Any):
 
     assert not response.cookies
     assert not [query for query in asked.captured_queries if "accounts_device" in query["sql"]]
+
+
+def test_what_is_long_over_counts_no_more_as_its_nonces_are_forgotten(alert: Alert):
+    nonce = make_receipt(alert.uuid)
+    report(alert.uuid, "opened", nonce)
+    over = timezone.now() - REPORTED_FOR
+    Alert.objects.update(send_at=over - timedelta(hours=1), expires_at=over)
+    Receipt.objects.all().delete()
+
+    assert report(alert.uuid, "opened", nonce).status_code == 204
+    assert counts() == {"opened": 1}
+    assert not Receipt.objects.exists()
+
+
+def test_the_nonces_of_what_still_counts_are_kept():
+    assert timedelta(days=settings.RETENTION_DAYS) >= REPORTED_FOR

@@ -3,10 +3,13 @@
 import random
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.alert import Alert
@@ -18,6 +21,8 @@ from mobilise.inserting import insert_new
 # The columns of a row that is made: alert's id, event, nonce.
 ROW = ("alert_id", "event", "nonce")
 Row = tuple[int, str, bytes]
+# After the alert's window. By what is kept of nonces a repeat is known: once they are deleted each could count again.
+REPORTED_FOR = timedelta(days=min(1, settings.RETENTION_DAYS))
 
 
 class Report(NamedTuple):
@@ -42,6 +47,7 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
     def record(self, alert: UUID, event: str, nonce: bytes) -> bool | None:
         """Counts the event if this nonce has not reported it yet, and says so. None: there is no such alert.
 
+        What comes REPORTED_FOR after the alert's window counts no more.
         What a crowd reports shares one transaction; nothing is answered before it is committed.
         """
         return _record(Report(alert, event, nonce))
@@ -80,8 +86,10 @@ def _record_together(reports: Sequence[Report]) -> list[bool | None]:
     """Counts those that are new, in one transaction."""
     with transaction.atomic():
         uuids = {report.alert for report in reports}
-        alerts = dict(Alert.objects.filter(uuid__in=uuids).order_by().values_list("uuid", "pk"))
-        rows = [(alerts[report.alert], report.event, report.nonce) for report in reports if report.alert in alerts]
+        since = timezone.now() - REPORTED_FOR
+        found = Alert.objects.filter(uuid__in=uuids).order_by().values_list("uuid", "pk", "expires_at")
+        alerts = {uuid: (pk if expires_at > since else None) for uuid, pk, expires_at in found}
+        rows = [(pk, report.event, report.nonce) for report in reports if (pk := alerts.get(report.alert))]
         # In one order: of two processes with the same reports neither waits for the other for ever.
         told = insert_new(Receipt, ROW, sorted(set(rows)), ROW)
         new = {(alert, event, bytes(nonce)) for alert, event, nonce in told}
@@ -89,11 +97,14 @@ def _record_together(reports: Sequence[Report]) -> list[bool | None]:
     return [_was_new(report, alerts, new) for report in reports]
 
 
-def _was_new(report: Report, alerts: Mapping[UUID, int], new: set[Row]) -> bool | None:
-    """The same report twice is new once."""
+def _was_new(report: Report, alerts: Mapping[UUID, int | None], new: set[Row]) -> bool | None:
+    """The same report twice is new once; one of an alert that is long over is not."""
     if report.alert not in alerts:
         return None
-    row = (alerts[report.alert], report.event, report.nonce)
+    pk = alerts[report.alert]
+    if pk is None:
+        return False
+    row = (pk, report.event, report.nonce)
     found = row in new
     new.discard(row)
     return found
