@@ -59,6 +59,10 @@ class Ready:
         compressed = gzip.compress(body, 5, mtime=0) if worth_it else b""
         return cls(body, compressed, f'W/"{hashlib.sha256(content).hexdigest()[:20]}"', content_type)
 
+    def last_second(self) -> int:
+        """The last whole second of the clock in which these bytes are certainly less than two seconds old."""
+        return int(time.time() - (time.monotonic() - self.read_at)) + 1
+
     def respond(self, request: HttpRequest, cache_control: str) -> ReadyResponse:
         """200 with the bytes, or 304 when the client has them."""
         headers = {"ETag": self.etag, "Cache-Control": cache_control, "Vary": "Accept-Encoding"}

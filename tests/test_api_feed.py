@@ -85,6 +85,13 @@ def test_it_is_public_and_short_lived():
     assert response["Vary"] == "Accept-Encoding"
 
 
+def test_nginx_is_told_in_which_second_it_is_the_last_time_younger_than_two():
+    response = ApiClient().call("GET", "feed")
+    built = datetime.fromisoformat(response.json()["as_of"]).timestamp()
+
+    assert abs(int(response["X-Accel-Expires"].removeprefix("@")) - (built + 0.5)) <= 0.6
+
+
 def test_the_same_content_is_304_whenever_it_was_built():
     make_hashtag_push()
     client = ApiClient()

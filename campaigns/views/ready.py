@@ -60,6 +60,9 @@ class ReadyView(ApiView):
 
     def _respond_publicly(self, request: HttpRequest | Request, ready: Ready) -> HttpResponseBase:
         response = ready.respond(request, "public, max-age=1")
+        # nginx counts in whole seconds from when it got them, by max-age alone: bytes of a second's age would last
+        # three. It takes this instead, and tells nobody.
+        response["X-Accel-Expires"] = f"@{ready.last_second()}"
         response.fresh_until = ready.read_at + self.seconds
         return response
 
