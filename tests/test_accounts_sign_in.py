@@ -203,11 +203,10 @@ def test_it_does_not_let_an_administrator_delete_their_own_account():
 
 
 def fail_from(address: str, times: int) -> str:
-    """The last page's text; the proxy says from where."""
-    for _ in range(times):
-        page = Client(headers={"Accept-Language": "en", "X-Forwarded-For": address}).post(
-            SIGN_IN, {"login": "camille", "password": "wrong"}
-        )
+    """The last page's text, for names that nobody has; the proxy says from where."""
+    client = Client(headers={"Accept-Language": "en", "X-Forwarded-For": address})
+    for number in range(times):
+        page = client.post(SIGN_IN, {"login": f"nobody-{address}-{number}", "password": "wrong"})
     return page.content.decode()
 
 
