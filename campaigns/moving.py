@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.handing_over import survivor, unite
 from accounts.models import Device, Subscription, TransferCode
-from campaigns.models import Claim, Follow, OrganiserPush, Participation, PendingDelivery
+from campaigns.models import Claim, Follow, OrganiserPush, Outcome, Participation, PendingDelivery
 
 
 def take_over(code: str, device: Device, now: datetime) -> tuple[Device, str]:
@@ -27,4 +27,5 @@ def take_over(code: str, device: Device, now: datetime) -> tuple[Device, str]:
         united = unite(taking, now)
         if Subscription.objects.filter(device=united, verified_on__isnull=False).exists():
             Participation.objects.count_verified(united, now)
+            Outcome.objects.count_verified(united, now)
     return united, taking.code.sealed

@@ -42,7 +42,6 @@ from campaigns.models import (
 )
 from campaigns.models.outreach.identity import digest_identity
 from campaigns.models.outreach.officials import Details
-from campaigns.models.outreach.outcomes import LISTED
 from campaigns.pictures import encode
 from mobilise.webpush.vapid import VapidKey
 
@@ -280,7 +279,7 @@ def make_official(outreach: Outreach, departement: str = "67", **details: str) -
     given |= {"phone": "03 99 00 00 00", "email": f"mairie{number}@commune.example", **details}
     digest = digest_identity(IdentityKey.get(), given["name"], given["commune"], departement)
     record, _ = ContactRecord.objects.get_or_create(digest=digest)
-    OutcomeSum.objects.add(outreach, departement, LISTED)
+    OutcomeSum.objects.enlist(outreach, departement)
     sealed = Details(**given).sealed()
     return Official.objects.create(
         outreach=outreach, record=record, departement=departement, details_sealed=sealed, lot=number

@@ -1,8 +1,7 @@
 """Calling officials through the API: one at a time, for some hours, by rules that hold across the whole site."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -13,22 +12,10 @@ from campaigns.retention import forget
 from mobilise.throttles import limits
 from mobilise.throttles.limits import Limit
 from tests.api import ApiClient
+from tests.calls import DAY, HOUR, MONDAY, PARIS, Clock, call, make_caller, refusal, report, take
 from tests.make import UNKNOWN_ID, make_campaign, make_device, make_follow, make_official, make_outreach
 
 pytestmark = pytest.mark.django_db
-PARIS = ZoneInfo("Europe/Paris")
-MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=PARIS).astimezone(UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-class Clock:
-    """What the site takes for now."""
-
-    def __init__(self) -> None:
-        self.now = MONDAY
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -42,24 +29,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def outreach(clock: Clock) -> Any:
     return make_outreach(starts_at=MONDAY - DAY, ends_at=MONDAY + 60 * DAY)
-
-
-def call(device: Any, method: str, outreach: Any, rest: str = "", body: Any = None) -> Any:
-    return ApiClient(device).call(method, f"actions/{outreach.uuid}/claim{rest}", body)
-
-
-def take(device: Any, outreach: Any) -> Any:
-    response = call(device, "POST", outreach)
-    assert response.status_code in (200, 201), response.content
-    return response.json()
-
-
-def report(device: Any, outreach: Any, claim: Any, result: str, day: str | None = None) -> Any:
-    return call(device, "PUT", outreach, f"/{claim['id']}/outcome", {"result": result, "call_again_on": day})
-
-
-def refusal(response: Any) -> tuple[int, str]:
-    return response.status_code, response.json()["code"]
 
 
 def test_it_gives_one_official_to_one_caller(outreach: Any):
@@ -122,7 +91,7 @@ def test_what_was_given_back_is_free_at_once(outreach: Any):
 
 
 def test_a_report_ends_the_claim_and_counts(outreach: Any):
-    official, device = make_official(outreach, "75"), make_device()
+    official, device = make_official(outreach, "75"), make_caller()
     claim = take(device, outreach)
 
     answers = [report(device, outreach, claim, "sent") for _ in range(2)]
@@ -169,7 +138,7 @@ def test_one_contact_in_seven_days_and_three_in_all_across_campaigns(outreach: A
     for days in range(60):
         clock.now = MONDAY + days * DAY
         for where in (elsewhere, outreach):
-            device = make_device()
+            device = make_caller()
             if call(device, "POST", where).status_code == 201:
                 claim = call(device, "GET", where).json()["claim"]
                 assert report(device, where, claim, "hesitates").status_code == 200
@@ -209,7 +178,7 @@ def test_a_clock_that_is_set_back_holds_nobody_for_ever(outreach: Any, clock: Cl
 
 
 def test_stop_is_final_across_campaigns_and_lists(outreach: Any, clock: Clock):
-    official, device = make_official(outreach, name="Jeanne Exemple", commune="Ville-Fictive"), make_device()
+    official, device = make_official(outreach, name="Jeanne Exemple", commune="Ville-Fictive"), make_caller()
     report(device, outreach, take(device, outreach), "stop")
     outreach.delete()
     forget(clock.now + DAY)
@@ -219,17 +188,17 @@ def test_stop_is_final_across_campaigns_and_lists(outreach: Any, clock: Clock):
     clock.now += 301 * DAY
 
     assert clock.now.weekday() < 5
-    assert refusal(call(make_device(), "POST", later)) == (409, "none_free")
+    assert refusal(call(make_caller(), "POST", later)) == (409, "none_free")
 
 
 def test_who_refuses_or_has_sent_is_not_called_again(outreach: Any, clock: Clock):
     for result in ("refuses", "sent"):
         make_official(outreach)
-        device = make_device()
+        device = make_caller()
         report(device, outreach, take(device, outreach), result)
     clock.now += 14 * DAY
 
-    assert refusal(call(make_device(), "POST", outreach)) == (409, "none_free")
+    assert refusal(call(make_caller(), "POST", outreach)) == (409, "none_free")
 
 
 def test_call_again_names_a_day_after_the_rest_and_before_the_deadline(outreach: Any, clock: Clock):
@@ -356,7 +325,7 @@ def test_erasing_a_device_frees_what_it_holds_and_keeps_what_it_reported(outreac
 def test_officials_are_purged_after_the_deadline_and_the_sums_stay(outreach: Any, clock: Clock):
     for number in range(3):
         make_official(outreach, "75", name=f"Élu Inventé {number}", commune="Ville-Fictive")
-    device = make_device()
+    device = make_caller()
     report(device, outreach, take(device, outreach), "sent")
     forget(outreach.ends_at + 6 * DAY)
     assert Official.objects.count() == 3

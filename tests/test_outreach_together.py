@@ -81,7 +81,7 @@ def test_a_report_that_comes_twice_at_once_counts_once():
 
     def report(result):
         mine = Claim.objects.select_related("official", "outreach").get(pk=claim.pk)
-        return lambda: calling.report(mine, device, result, None, verified=False, now=MONDAY)
+        return lambda: calling.report(mine, device, result, None, verified=True, now=MONDAY)
 
     at_once(*[report("sent") for _ in range(6)], report("refuses"))
 
@@ -105,3 +105,16 @@ def test_two_workers_that_hear_of_one_list_store_it_once():
     batch.refresh_from_db()
     assert (batch.state, batch.stored_rows, outreach.officials.count()) == ("stored", 2_500, 2_500)
     assert OutcomeSum.objects.of([outreach.pk])[outreach.pk]["listed"] == {"67": 2_500}
+
+
+def test_a_call_whose_phone_is_verified_twice_at_once_counts_once():
+    outreach, device = make_outreach(**LASTS), make_device()
+    official = make_official(outreach, "75")
+    claim = taking(outreach, device)()
+    calling.report(claim, device, "sent", None, verified=False, now=MONDAY)
+
+    at_once(*[lambda: Outcome.objects.count_verified(device, MONDAY)] * 4)
+
+    sums = OutcomeSum.objects
+    assert sums.of([outreach.pk])[outreach.pk]["sent"] == sums.reported(outreach)["sent"] == {"75": 1}
+    assert ContactRecord.objects.get(pk=official.record_id).unverified_contacts == 0

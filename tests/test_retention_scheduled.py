@@ -65,8 +65,8 @@ def test_what_is_over_goes_as_the_days_pass(processes: Processes, tmp_path: Path
 def test_that_somebody_was_contacted_is_forgotten_a_year_later_and_stop_never():
     outreach, now = make_outreach(), timezone.now()
     ordinary, stopped = make_official(outreach), make_official(outreach)
-    ContactRecord.objects.note(ordinary.record_id, now, stop=False)
-    ContactRecord.objects.note(stopped.record_id, now, stop=True)
+    ContactRecord.objects.note(ordinary.record_id, now, stop=False, verified=True)
+    ContactRecord.objects.note(stopped.record_id, now, stop=True, verified=True)
 
     forget(now + timedelta(days=366))
     # Their list is over since; the last contact is a year ago.
@@ -76,8 +76,8 @@ def test_that_somebody_was_contacted_is_forgotten_a_year_later_and_stop_never():
 def test_it_is_not_forgotten_while_a_list_names_them_or_the_year_lasts():
     outreach, now = make_outreach(ends_at=timezone.now() + timedelta(days=900)), timezone.now()
     listed, late = make_official(outreach), make_official(make_outreach())
-    ContactRecord.objects.note(listed.record_id, now, stop=False)
-    ContactRecord.objects.note(late.record_id, now + timedelta(days=300), stop=False)
+    ContactRecord.objects.note(listed.record_id, now, stop=False, verified=True)
+    ContactRecord.objects.note(late.record_id, now + timedelta(days=300), stop=False, verified=True)
 
     forget(now + timedelta(days=400))
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import Device
+from accounts.models import Device, Subscription
 from campaigns.models import (
     Claim,
     IllegalTransition,
@@ -80,9 +80,8 @@ def report(
     """Notes what the call came to. The same again is the same. Raises AlreadyReported, IllegalTransition."""
     try:
         with transaction.atomic():
-            outcome = Outcome.objects.report(claim, result, call_again_on, now)
+            outcome = Outcome.objects.report(claim, result, call_again_on, now, verified=verified)
             _take_part(claim.outreach, device, Stage.DONE, verified=verified, now=now)
-            return outcome
     except IllegalTransition:
         earlier = Outcome.objects.filter(claim=claim).first()
         if earlier is None:
@@ -90,6 +89,10 @@ def report(
         if (earlier.result, earlier.call_again_on) != (result, call_again_on):
             raise AlreadyReported from None
         return earlier
+    if not verified and Subscription.objects.filter(device=device, verified_on__isnull=False).exists():
+        # Pushes were proved to reach it meanwhile: its reports were counted before this one was there.
+        Outcome.objects.count_verified(device, now)
+    return outcome
 
 
 def resting_until(outreach: Outreach, device: Device, now: datetime) -> datetime | None:

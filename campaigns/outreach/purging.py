@@ -17,7 +17,7 @@ def remove_uncalled(outreach: Outreach, by: User) -> int:
     with transaction.atomic():
         OutcomeSum.objects.filter(outreach=outreach, what=LISTED).delete()
         for departement, number in left:
-            OutcomeSum.objects.add(outreach, departement, LISTED, number)
+            OutcomeSum.objects.enlist(outreach, departement, number)
         outreach.note(Act.OFFICIALS_REMOVED, by, str(removed))
     return removed
 

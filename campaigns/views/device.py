@@ -23,7 +23,7 @@ from accounts.serializers.device import DeviceInput, DevicePatchInput
 from accounts.serializers.subscription import VerificationInput
 from accounts.throttling import throttle_request
 from accounts.views.base import ApiView, DeviceView
-from campaigns.models import Follow, Participation
+from campaigns.models import Follow, Outcome, Participation
 from campaigns.own_data.erasing import erase_device
 from campaigns.serializers.device import DeviceOutput
 from mobilise.errors import Conflict
@@ -134,6 +134,7 @@ class VerificationView(DeviceView):
         now = timezone.now()
         if subscription.verify(given.validated_data["nonce"], now):
             Participation.objects.count_verified(self.device, now)
+            Outcome.objects.count_verified(self.device, now)
         elif not subscription.verified:
             raise serializers.ValidationError({"nonce": ["This is not the nonce of the last verification."]})
         return Response(VerificationOutput({"verified": True}).data)

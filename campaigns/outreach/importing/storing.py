@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from campaigns.models import ContactRecord, Official, OfficialImport, OutcomeSum, Outreach, StagedPart
 from campaigns.models.outreach.officials import Details
-from campaigns.models.outreach.outcomes import LISTED
 from campaigns.outreach.importing.rows import Row
 from mobilise.inserting import insert_missing
 
@@ -41,14 +40,18 @@ def take_in(outreach: Outreach, rows: list[Row]) -> int:
     """Adds those that are not in the list yet, and to its sums. Returns how many. Inside a transaction."""
     stored = _insert(outreach.pk, rows)
     for departement, number in sorted(stored.items()):
-        OutcomeSum.objects.add(outreach, departement, LISTED, number)
+        OutcomeSum.objects.enlist(outreach, departement, number)
     return sum(stored.values())
 
 
 def _insert(outreach: int, rows: list[Row]) -> Counter[str]:
     """How many are new in the list, by departement."""
     digests = [row.digest for row in rows]
-    insert_missing(ContactRecord, ("digest", "contacts", "stopped"), sorted((digest, 0, False) for digest in digests))
+    insert_missing(
+        ContactRecord,
+        ("digest", "contacts", "unverified_contacts", "stopped"),
+        sorted((digest, 0, 0, False) for digest in digests),
+    )
     records = ContactRecord.objects.filter(digest__in=digests).values_list("digest", "pk")
     by_digest = {bytes(digest): pk for digest, pk in records}
     listed = Official.objects.filter(outreach=outreach, record__in=by_digest.values())

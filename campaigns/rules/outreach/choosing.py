@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from campaigns.models import Claim, Official, Outreach, Result
-from campaigns.models.outreach.officials import BETWEEN_CONTACTS, MOST_CONTACTS
+from campaigns.models.outreach.officials import BETWEEN_CONTACTS, MOST_CONTACTS, SETTLED
 from campaigns.models.outreach.outcomes import LISTED
 from campaigns.rules.outreach.goal import counts_of
 from campaigns.rules.outreach.hours import is_office_hour
@@ -47,6 +47,8 @@ def candidates(
         yield _some(fresh.filter(departement=own))
     yield _some(fresh)
     yield _some(free.filter(standing__in=(Result.NO_ANSWER, Result.HESITATES, Result.PROMISES)))
+    # What phones said that proved nothing is asked again, last of all.
+    yield _some(free.filter(standing__in=SETTLED))
 
 
 def _departements(outreach: Outreach, sums: Mapping[str, Mapping[str, int]], now: datetime) -> list[str]:

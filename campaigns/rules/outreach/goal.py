@@ -46,7 +46,7 @@ def measure(counts: Mapping[str, int], *, target: int, departements_needed: int,
 
 
 def counts_of(outreach: Outreach, sums: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """By departement: what was reported as sent; where an official count was typed, that instead."""
+    """By departement: what verified phones reported as sent; where an official count was typed, that instead."""
     return {**sums.get(Result.SENT, {}), **outreach.published_counts}
 
 
