@@ -2,11 +2,15 @@
 
 import csv
 import io
+import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from campaigns.models import AuditEntry, Official, OfficialImport, Outreach, Role
+from campaigns.models import AuditEntry, Claim, ContactRecord, Official, OfficialImport, Outreach, Role
+from campaigns.outreach import calling
 from campaigns.outreach.importing.work import work_on
 from tests.admin_pages import Organiser, page_of, parse, said
 from tests.make import make_campaign, make_device, make_member, make_official, make_outreach
@@ -159,7 +163,7 @@ def test_owners_and_editors_bring_lists_in(role, status):
     assert upload(organiser, outreach, HEADINGS + GOOD).status_code == status
     assert ("Check the file" in organiser.get(page_of(outreach, "officials")).content.decode()) is False
     assert OfficialImport.objects.exists() is (status == 200)
-    for verb in ("confirm", "refuse", "remove"):
+    for verb in ("confirm", "refuse", "remove", "stops", "release"):
         assert press(organiser, outreach, verb).status_code == status
 
 
@@ -167,7 +171,7 @@ def test_a_get_changes_nothing():
     editor, outreach = make_editor()
     upload(editor, outreach, HEADINGS + GOOD)
     batch = check(outreach)
-    for verb in ("confirm", "refuse", "remove"):
+    for verb in ("confirm", "refuse", "remove", "stops", "release"):
         assert editor.get(page_of(outreach, f"officials_{verb}")).status_code == 302
     batch.refresh_from_db()
     assert batch.state == "checked"
@@ -180,6 +184,82 @@ def test_removing_the_list_leaves_who_was_called():
     answer = press(editor, outreach, "remove")
     assert said(answer) == ["1 official is removed."]
     assert list(Official.objects.all()) == [called]
+
+
+def hear_of(outreach, result, *, verified=False):
+    """Somebody calls an official and says what it came to."""
+    device, now = make_device(), timezone.now()
+    official = make_official(outreach)
+    claim = Claim.objects.take(outreach, device, [official.pk], now=now, until=now + timedelta(hours=1))
+    calling.report(claim, device, result, None, verified=verified, now=now)
+    return official
+
+
+def figures_shown(page):
+    """{heading: number} of the page's figures."""
+    return dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page.content.decode()))
+
+
+def test_both_numbers_are_shown_if_some_calls_do_not_count():
+    editor, outreach = make_editor()
+    hear_of(outreach, "sent", verified=True)
+    before = editor.get(page_of(outreach, "officials"))
+    assert "counted in public" not in before.content.decode()
+    hear_of(outreach, "sent")
+    hear_of(outreach, "hesitates")
+    after = editor.get(page_of(outreach, "officials"))
+    shown = figures_shown(after)
+    assert (shown["calls reported"], shown["counted in public"]) == ("3", "1")
+    assert '<th scope="row">Has sent</th><td>2</td><td>1</td>' in after.content.decode()
+    page = " ".join(parse(editor.get(page_of(outreach))).text.split())
+    assert "Calls reported: 3. With confirmed alerts, so counted in public: 1." in page
+    assert "1 of 500" in page
+
+
+def test_an_unconfirmed_stop_is_made_final_by_an_organiser():
+    editor, outreach = make_editor()
+    official, refuses = hear_of(outreach, "stop"), hear_of(outreach, "refuses")
+    hear_of(outreach, "stop", verified=True)
+    page = " ".join(parse(editor.get(page_of(outreach, "officials"))).text.split())
+    assert "2 officials are not called for now" in page
+    assert "1 of them with “stop”." in page
+
+    answer = press(editor, outreach, "stops", shown="1")
+
+    assert said(answer) == ["Final: they are not called again, in any campaign of this site."]
+    assert ContactRecord.objects.get(pk=official.record_id).stopped
+    assert not ContactRecord.objects.get(pk=refuses.record_id).stopped
+    assert [entry.text for entry in AuditEntry.objects.filter(act="stops_confirmed")] == ["1"]
+    assert "of them with “stop”" not in editor.get(page_of(outreach, "officials")).content.decode()
+
+
+@pytest.mark.parametrize("shown", ["1", "", "many"])
+def test_no_stop_is_made_final_that_the_page_did_not_show(shown):
+    editor, outreach = make_editor()
+    for _ in range(2):
+        hear_of(outreach, "stop")
+    answer = press(editor, outreach, "stops", shown=shown)
+    assert said(answer) == ["The page was old: this is how it is now."]
+    assert not ContactRecord.objects.filter(stopped=True).exists()
+    assert not AuditEntry.objects.filter(act="stops_confirmed").exists()
+
+
+def test_what_a_script_made_up_is_released():
+    editor, outreach = make_editor()
+    made_up = [hear_of(outreach, result).pk for result in ("stop", "refuses", "sent")]
+    true = [hear_of(outreach, result, verified=True).pk for result in ("stop", "refuses", "sent")]
+    elsewhere = make_outreach(make_campaign())
+    hear_of(elsewhere, "stop")
+
+    answer = press(editor, outreach, "release")
+
+    assert said(answer) == ["3 officials are released."]
+    # The seven days after a contact stay.
+    later = timezone.now() + timedelta(days=8)
+    free = set(Official.objects.contactable(later, later.date()).values_list("pk", flat=True))
+    assert (free, free & set(true)) == (set(made_up), set())
+    assert [entry.text for entry in AuditEntry.objects.filter(act="officials_released")] == ["3"]
+    assert "not called for now" not in editor.get(page_of(outreach, "officials")).content.decode()
 
 
 def test_an_outreach_with_a_list_is_not_deleted_by_the_way():

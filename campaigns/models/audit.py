@@ -59,6 +59,8 @@ class Act(models.TextChoices):
     FIGURE_REMOVED = "figure_removed", _("removed a figure")
     IMPORTED = "imported", _("imported a file")
     OFFICIALS_REMOVED = "officials_removed", _("removed officials from a list")
+    STOPS_CONFIRMED = "stops_confirmed", _("made “stop” final for officials")
+    OFFICIALS_RELEASED = "officials_released", _("released officials whom unconfirmed calls held")
     EXPORTED = "exported", _("exported figures")
     BURST_SEEN = "burst_seen", _("noticed very many taps from one network address")
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.departements import DEPARTEMENT_NAMES
-from campaigns.models import Claim, Official, OutcomeSum, Outreach, Result
-from campaigns.models.outreach.outcomes import LISTED
+from campaigns.models import Claim, Official, Outcome, OutcomeSum, Outreach, Result
+from campaigns.models.outreach.outcomes import LISTED, Sums
 from campaigns.rules.outreach import Goal, goal_of
 from campaigns.rules.outreach.goal import counts_of
 
@@ -36,25 +36,41 @@ class OutreachFigures:
     to_call: int
     being_called: int
     calls: int
-    results: list[tuple[str, int]]
+    calls_counted: int
+    results: list[tuple[str, int, int]]
     departements: list[Departement]
+    held: int
+    held_stops: int
+
+    @property
+    def differ(self) -> bool:
+        """Whether some calls do not count in public."""
+        return self.calls != self.calls_counted
 
 
 def figures_of(outreach: Outreach, now: datetime) -> OutreachFigures:
-    """In 3 statements."""
-    sums = OutcomeSum.objects.of([outreach.pk])[outreach.pk]
-    totals = {what: sum(numbers.values()) for what, numbers in sums.items()}
-    results = [(_in_words(result), totals.get(result, 0)) for result in Result]
-    contactable = Official.objects.contactable(now, now.astimezone(outreach.zone).date()).filter(outreach=outreach)
+    """In 6 statements."""
+    sums, today = OutcomeSum.objects.of([outreach.pk])[outreach.pk], now.astimezone(outreach.zone).date()
+    counted, totals = _totals(sums), _totals(OutcomeSum.objects.reported(outreach))
+    results = [(_in_words(result), totals.get(result, 0), counted.get(result, 0)) for result in Result]
+    officials = Official.objects.filter(outreach=outreach)
+    stops = Outcome.objects.held_stops(outreach, now).values_list("official__record", flat=True)
     return OutreachFigures(
         goal=goal_of(outreach, sums),
         listed=totals.get(LISTED, 0),
-        to_call=contactable.count(),
+        to_call=officials.contactable(now, today).count(),
         being_called=Claim.objects.running(now).filter(outreach=outreach).count(),
-        calls=sum(number for _, number in results),
+        calls=sum(number for _, number, _ in results),
+        calls_counted=sum(number for _, _, number in results),
         results=results,
         departements=_departements(outreach, sums),
+        held=officials.held(stops, today).count(),
+        held_stops=stops.distinct().count(),
     )
+
+
+def _totals(sums: Sums) -> dict[str, int]:
+    return {what: sum(numbers.values()) for what, numbers in sums.items()}
 
 
 def _in_words(result: Result) -> str:

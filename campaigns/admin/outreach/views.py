@@ -16,6 +16,7 @@ from campaigns.admin.access import organiser_of, roles_of
 from campaigns.admin.explain import REFUSALS, explain
 from campaigns.admin.outreach import importing
 from campaigns.models import OfficialImport, Outreach, Role
+from campaigns.outreach.doubting import confirm_stops, release
 from campaigns.outreach.purging import remove_uncalled
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class OfficialViews(Inner):
             "confirm/": self.confirm_view,
             "refuse/": self.refuse_view,
             "remove/": self.remove_view,
+            "stops/": self.stops_view,
+            "release/": self.release_view,
             "problems.csv": self.problems_view,
             "model.csv": self.model_view,
         }
@@ -92,6 +95,28 @@ class OfficialViews(Inner):
             _refuse_others(request, outreach)
             number = remove_uncalled(outreach, organiser_of(request))
             text = ngettext("%(n)d official is removed.", "%(n)d officials are removed.", number) % {"n": number}
+            messages.success(request, text)
+        return self._back(pk)
+
+    def stops_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Makes every "stop" final that the page showed as not confirmed."""
+        outreach: Outreach = self.action_or_404(request, pk)
+        if request.method == "POST":
+            _refuse_others(request, outreach)
+            shown = request.POST.get("shown", "")
+            if shown.isdecimal() and confirm_stops(outreach, organiser_of(request), int(shown), timezone.now()):
+                messages.success(request, _("Final: they are not called again, in any campaign of this site."))
+            else:
+                messages.info(request, _("The page was old: this is how it is now."))
+        return self._back(pk)
+
+    def release_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Believes unconfirmed calls no longer: those whom they hold may be called again."""
+        outreach: Outreach = self.action_or_404(request, pk)
+        if request.method == "POST":
+            _refuse_others(request, outreach)
+            number = release(outreach, organiser_of(request), timezone.now())
+            text = ngettext("%(n)d official is released.", "%(n)d officials are released.", number) % {"n": number}
             messages.success(request, text)
         return self._back(pk)
 
