@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts.authentication import device_or_none
+from accounts.models import Subscription
+from mobilise.errors import TooSoon
 from mobilise.throttles.addresses import client_address
 from mobilise.throttles.limits import throttle
 
@@ -25,3 +28,16 @@ def throttle_request(scope: str, request: Request) -> int:
     """Counts this request; how many there were of its address in this window. Raises Throttled over a limit."""
     device = device_or_none(request)
     return throttle(scope, device=device.uuid.hex if device else "", address=client_address(request))
+
+
+def throttle_endpoint(subscription: Subscription) -> None:
+    """Counts one more device that this endpoint has come to. Raises TooSoon over the limit, until the next day.
+
+    Else one real subscription, moved from device to device, would verify as many as it likes, and each stays counted.
+    """
+    try:
+        throttle("take_endpoint", device=bytes(subscription.endpoint_digest).hex(), address="")
+    except Throttled as error:
+        detail = "This browser's alerts have come to too many devices today. Try again tomorrow."
+        wait: int = error.wait  # type: ignore[attr-defined]  # its stubs forget it
+        raise TooSoon(detail, code="endpoint_moved_often", wait=wait) from error

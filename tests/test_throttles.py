@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.test import RequestFactory
 from django.utils.module_loading import import_string
 from rest_framework.exceptions import Throttled
@@ -19,9 +18,8 @@ from mobilise.throttles import limits
 from mobilise.throttles.addresses import client_address
 from mobilise.throttles.limits import Limit, throttle
 from mobilise.throttles.models import Count, DayKey, Window
-from mobilise.throttles.redis_server import server
 from tests.api import ApiClient
-from tests.counting import hit
+from tests.counting import counted, hit
 from tests.delivering import database_url
 from tests.make import make_device, make_rally_call
 
@@ -49,16 +47,6 @@ def hits(device: str, address: str, times: int) -> list[bool]:
         return True
 
     return [let_in() for _ in range(times)]
-
-
-def counted() -> list[bytes]:
-    """What is kept for each count: a row's digest, or a key of Redis's."""
-    if django_settings.CACHE_URL:
-        keys: list[bytes] = server(django_settings.CACHE_URL).keys()
-        return keys
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT digest FROM throttles_count")
-        return [bytes(digest) for (digest,) in cursor.fetchall()]
 
 
 def test_a_device_reaches_its_limit_before_its_address_does(small: None):

@@ -149,6 +149,10 @@ class Subscription(models.Model):
         """Whether this phone has proved that pushes arrive."""
         return self.verified_on is not None
 
+    def is_at(self, endpoint: str) -> bool:
+        """Whether this is the subscription at that address, under whichever key it was found by."""
+        return bytes(self.endpoint_digest) in possible_digests(endpoint)
+
     def issue_nonce(self, now: datetime) -> str:
         """A fresh nonce for a verification push; only its digest is kept."""
         nonce = secrets.token_urlsafe(24)

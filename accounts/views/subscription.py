@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.authentication import prolong_device_cookie, today
-from accounts.models import EndpointTaken, Subscription
+from accounts.models import EndpointTaken, PushKeys, Subscription
 from accounts.serializers.subscription import SubscriptionInput, SubscriptionOutput
 from accounts.tasks import awaits_verification, enqueue_device_test, enqueue_verification
+from accounts.throttling import throttle_endpoint
 from accounts.views.base import DeviceView
 from mobilise.errors import Conflict
 from mobilise.schema import errors
@@ -33,14 +34,15 @@ class SubscriptionView(DeviceView):
     def put(self, request: Request) -> Response:
         """Takes the browser's subscription as it is. The same again changes nothing (200); 409 `endpoint_taken`.
 
-        A subscription that is not verified gets a verification push, at most one a minute.
+        A subscription that is not verified gets a verification push, at most one a minute. One that has come to too
+        many devices today comes to no other one before tomorrow: 429 `endpoint_moved_often`.
         """
         given = SubscriptionInput(data=request.data)
         given.is_valid(raise_exception=True)
         renewal = given.validated_data.pop("renewal")
         before = Subscription.objects.filter(device=self.device).first()
         try:
-            row = Subscription.objects.register(self.device, **given.validated_data, today=today())
+            row = self._register(before, **given.validated_data)
         except EndpointTaken as error:
             raise Conflict("Another device has this endpoint.", code="endpoint_taken") from error
         if awaits_verification(row):
@@ -49,6 +51,15 @@ class SubscriptionView(DeviceView):
         response = Response(SubscriptionOutput(row).data, status=200 if same else 201)
         prolong_device_cookie(request, response)
         return response
+
+    def _register(self, before: Subscription | None, *, keys: PushKeys, **more: Any) -> Subscription:
+        """Counts an endpoint that comes to this device. Raises EndpointTaken; TooSoon, and nothing has changed."""
+        with transaction.atomic():
+            row = Subscription.objects.register(self.device, keys=keys, **more, today=today())
+            # Only now: who does not have its keys uses up nothing of it.
+            if before is None or not before.is_at(keys.endpoint):
+                throttle_endpoint(row)
+        return row
 
     @extend_schema(operation_id="deleteSubscription", tags=["device"], responses={204: None, **errors(401, 403, 429)})
     def delete(self, request: Request) -> Response:

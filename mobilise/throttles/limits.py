@@ -13,6 +13,7 @@ from mobilise.throttles.models import Ask, Window
 
 HOUR = timedelta(hours=1)
 TEN_MINUTES = timedelta(minutes=10)
+DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -38,6 +39,8 @@ LIMITS: dict[str, Limit] = {
     "verify": Limit(HOUR, device=30, address=2_500, address_a_minute=250),
     # By subscription: the one before may still be on its way.
     "push_verification": Limit(MINUTE, device=1, address=None),
+    # By subscription too: to how many devices it may come. Each of them can have its parts counted in public.
+    "take_endpoint": Limit(DAY, device=4, address=None),
     "test_alert": Limit(TEN_MINUTES, device=6, address=600),
     "follow": Limit(HOUR, device=60, address=10_000),
     # Into a closed campaign: no code can be guessed, and nobody shall try. A hall that scans one has one address.

@@ -302,7 +302,8 @@ export interface paths {
         /**
          * @description Takes the browser's subscription as it is. The same again changes nothing (200); 409 `endpoint_taken`.
          *
-         *     A subscription that is not verified gets a verification push, at most one a minute.
+         *     A subscription that is not verified gets a verification push, at most one a minute. One that has come to too
+         *     many devices today comes to no other one before tomorrow: 429 `endpoint_moved_often`.
          */
         put: operations["putSubscription"];
         post?: never;

@@ -16,6 +16,7 @@ const WORDS: Record<string, MessageKey> = {
   action_cancelled: "error_cancelled",
   rally_banned: "error_banned",
   endpoint_taken: "alerts_taken",
+  endpoint_moved_often: "alerts_moved_often",
   no_subscription: "test_no_subscription",
   invitation_needed: "error_invitation",
   invitation_useless: "error_invitation_useless",
