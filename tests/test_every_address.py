@@ -159,7 +159,7 @@ def test_each_answer_has_its_headers(settings: Any):
         ("organiser", "GET", "/admin/nothing/"),
     ]
 
-    wrong = {}
+    wrong, personal = {}, set()
     for who, method, where in places:
         client = site.people[who]
         cookies = client.cookies.copy()
@@ -169,14 +169,19 @@ def test_each_answer_has_its_headers(settings: Any):
         client.cookies = cookies
         if complaints := complain(where, answer):
             wrong[who, method, where] = complaints
+        if answer.status_code == 200 and PERSONAL.fullmatch(where):
+            personal.add(where.rpartition("/")[2])
 
     assert len(places) > 600
+    assert personal == {"participation", "claim"}
     assert wrong == {}
 
 
 METHODS = ("GET", "POST")
 # What may be kept for a moment, as it is the same for everybody; all else below /api/ and the pages of accounts is not.
-SHARED = re.compile(r"/api/v1/(feed|rights|campaigns|actions|pictures)")
+SHARED = re.compile(r"/api/v1/(feed|rights|campaigns(/[^/]+(/feed)?)?|actions/[^/]+(/pulse)?|pictures/[^/]+)")
+# Of one device alone, though they lie below an action.
+PERSONAL = re.compile(r"/api/v1/actions/[^/]+/(participation|claim)")
 
 
 def complain(where: str, answer: Any) -> list[str]:
@@ -198,7 +203,7 @@ def complain(where: str, answer: Any) -> list[str]:
     resource = "cross-origin" if where.endswith(".png") and answer.status_code == 200 else "same-origin"
     if answer.get("Cross-Origin-Resource-Policy") != resource and "/icons/" not in where:
         found.append("Cross-Origin-Resource-Policy")
-    personal = form or (where.startswith("/api/") and not (SHARED.match(where) and answer.status_code == 200))
+    personal = form or (where.startswith("/api/") and not (SHARED.fullmatch(where) and answer.status_code == 200))
     if personal and "no-store" not in answer.get("Cache-Control", ""):
         found.append("Cache-Control")
     return found + [name for name in ("X-Powered-By", "Via", "Access-Control-Allow-Origin") if name in answer]
