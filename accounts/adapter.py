@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from accounts.models import User
 from mobilise.fields import cipher
@@ -36,6 +36,11 @@ def ways_to_confirm(user: Any) -> list[dict[str, Any]]:
     return ways
 
 
+def forget_when_used(user: User, **_what: Any) -> None:
+    """A second factor was used, to sign in or to confirm something: at which second is nobody's business."""
+    Authenticator.objects.filter(user=user).update(last_used_at=None)
+
+
 class OrganiserAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Organisers come by invitation; nobody signs up."""
 
@@ -60,12 +65,6 @@ class OrganiserAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth 
         strong = [way for way in ways if way["id"] != "reauthenticate"] if has_second_factor(user) else ways
         app = is_mfa_enabled(user, [Authenticator.Type.TOTP])
         return sorted(strong, key=lambda way: way["id"] == "mfa_reauthenticate" and not app)
-
-    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Forgets at which second the second factor was used: when somebody signed in is nobody's business."""
-        Authenticator.objects.filter(user=user).update(last_used_at=None)
-        response: HttpResponse = super().post_login(request, user, **kwargs)
-        return response
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

@@ -7,7 +7,7 @@ from django.test import Client
 from accounts.models import User
 from tests.admin_pages import parse
 from tests.make import make_campaign, make_member, make_user
-from tests.second_factors import code_now
+from tests.second_factors import Confirmed, code_now, fall_back_codes, let_pass
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "fifteen words or so"
@@ -32,6 +32,13 @@ def enrol(client):
     answer = client.post("/accounts/2fa/totp/activate/", {"code": code_now(secret)})
     assert answer.status_code == 302
     return secret
+
+
+def uses_of(user):
+    """When its second factors were used, as far as the database says."""
+    found = set(Authenticator.objects.filter(user=user).values_list("last_used_at", flat=True))
+    assert found
+    return found
 
 
 def test_it_leads_a_stranger_to_the_sign_in_page_and_back():
@@ -73,7 +80,20 @@ def test_it_notes_nowhere_when_somebody_signed_in():
     client.post(answer.url, {"code": code_now(secret)})
     assert client.get(ADMIN).status_code == 200
     assert not hasattr(User, "last_login") or User.last_login is None
-    assert set(Authenticator.objects.filter(user=user).values_list("last_used_at", flat=True)) == {None}
+    assert uses_of(user) == {None}
+
+
+@pytest.mark.usefixtures("_mfa")
+@pytest.mark.parametrize("way", ["app", "sheet"])
+def test_it_notes_nowhere_when_somebody_confirmed(way):
+    user = make_user(username="camille")
+    client = Confirmed(user)
+    let_pass(client, minutes=60)
+    assert client.get("/accounts/2fa/recovery-codes/").url.startswith("/accounts/2fa/reauthenticate/")
+    code = code_now(client.secret) if way == "app" else fall_back_codes(user)[0]
+    client.post("/accounts/2fa/reauthenticate/", {"code": code})
+    assert client.get("/accounts/2fa/recovery-codes/").status_code == 200
+    assert uses_of(user) == {None}
 
 
 @pytest.mark.usefixtures("_mfa")
