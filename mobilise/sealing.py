@@ -23,6 +23,7 @@ COST, BLOCK, LANES = 2**17, 8, 1
 SALT_BYTES, NONCE_BYTES, KEY_BYTES = 16, 12, 32
 SHORTEST = 16
 MEMORY = ("tmpfs", "ramfs")
+SWAPS = Path("/proc/swaps")
 
 
 class SealingError(Exception):
@@ -85,6 +86,22 @@ def write_into_memory(secrets: dict[str, str], folder: Path) -> None:
             file.write(value)
 
 
+def swap_on_disk(swaps: str) -> list[str]:
+    """Where memory may be written to, of what /proc/swaps says (proc_swaps(5)). zram stays in memory."""
+    areas = [line.split()[0] for line in swaps.splitlines()[1:] if line.strip()]
+    return [area for area in areas if not area.startswith("/dev/zram")]
+
+
+def _warn_of_swap() -> None:
+    """The keys lie in memory from now on, and may reach a disk from there."""
+    swaps = SWAPS.read_text(encoding="utf-8") if SWAPS.is_file() else ""
+    if areas := swap_on_disk(swaps):
+        sys.stderr.write(
+            f"Warning: this machine swaps to {', '.join(areas)}: the keys may be written there, and read from it when "
+            "the machine is off. Turn swap off, unless it is encrypted anew at each start (docs/operations.md).\n"
+        )
+
+
 def _derive(passphrase: str, salt: bytes, cost: int) -> bytes:
     return Scrypt(salt=salt, length=KEY_BYTES, n=cost, r=BLOCK, p=LANES).derive(passphrase.encode())
 
@@ -138,8 +155,10 @@ def main(arguments: Sequence[str]) -> int:
             case ["seal", source, target]:
                 _seal_to(Path(source), Path(target))
             case ["open", source, target]:
+                _warn_of_swap()
                 write_into_memory(unseal(_read(Path(source)), _ask("Passphrase: ")), Path(target))
             case ["print", source]:
+                _warn_of_swap()
                 json.dump(unseal(_read(Path(source)), _ask("Passphrase: ")), sys.stdout)
             case _:
                 sys.stderr.write("seal FOLDER FILE | open FILE FOLDER | print FILE\n")

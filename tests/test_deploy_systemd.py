@@ -65,6 +65,14 @@ def test_all_of_them_are_hardened(systemd_analyze: str, installed: Path, name: s
     assert "✓ ProtectHome=" in looked.stdout
 
 
+def test_no_memory_of_theirs_reaches_a_disk() -> None:
+    # Of all units at once, as their names begin with "mobilise-".
+    shared = (UNITS / "mobilise-.service.d" / "shared.conf").read_text().splitlines()
+    assert {"LimitCORE=0", "MemorySwapMax=0"} <= set(shared)
+    own = "".join((UNITS / name).read_text() for name in [*SERVICES, "mobilise-worker@.service"])
+    assert re.findall(r"LimitCORE|MemorySwapMax", own) == []
+
+
 def test_a_worker_takes_the_queue_before_the_dash() -> None:
     line = re.search(r"^ExecStart=(.*)$", (UNITS / "mobilise-worker@.service").read_text(), re.MULTILINE)
     assert line is not None

@@ -5,11 +5,13 @@ import os
 import stat
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from mobilise.sealing import SealingError, read_secrets, seal, unseal, write_into_memory
+from mobilise import sealing
+from mobilise.sealing import SealingError, read_secrets, seal, swap_on_disk, unseal, write_into_memory
 from tests.delivering import ROOT
 
 PASSPHRASE = "sept mots que personne ne devine ici"
@@ -117,3 +119,41 @@ def test_a_wrong_passphrase_is_said_and_leaves_nothing_behind(tmp_path: Path, me
     refused = subprocess.run(started, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert refused.returncode == 1
     assert refused.stderr.strip().endswith("FIELD_KEYS_FILE cannot be read: No such file or directory.")
+
+
+# ---- what is in memory does not stay there where memory is swapped
+
+HEAD = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+PARTITION = "/dev/nvme0n1p3                          partition\t8388604\t\t524\t\t-2\n"
+FILE = "/swap\\040file                           file\t\t2097148\t\t0\t\t-3\n"
+ZRAM = "/dev/zram0                              partition\t4194300\t\t0\t\t100\n"
+
+
+@pytest.mark.parametrize(
+    ("swaps", "areas"),
+    [
+        ("", []),
+        (HEAD, []),
+        (HEAD + ZRAM, []),
+        (HEAD + PARTITION, ["/dev/nvme0n1p3"]),
+        (HEAD + ZRAM + FILE + PARTITION, ["/swap\\040file", "/dev/nvme0n1p3"]),
+    ],
+)
+def test_it_knows_swap_that_is_on_a_disk(swaps: str, areas: list[str]) -> None:
+    assert swap_on_disk(swaps) == areas
+
+
+@pytest.mark.parametrize(("swaps", "lines"), [(HEAD + ZRAM, 0), (HEAD + PARTITION, 1)])
+def test_who_types_the_passphrase_is_warned_of_it_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, swaps: str, lines: int
+) -> None:
+    (tmp_path / "swaps").write_text(swaps)
+    (tmp_path / "sealed").write_text(seal(SECRETS, PASSPHRASE))
+    monkeypatch.setattr(sealing, "SWAPS", tmp_path / "swaps")
+    monkeypatch.setattr(sys, "stdin", StringIO(f"{PASSPHRASE}\n"))
+
+    assert sealing.main(["print", str(tmp_path / "sealed")]) == 0
+
+    told = capsys.readouterr()
+    assert json.loads(told.out) == SECRETS
+    assert (told.err.count("\n"), told.err.count("/dev/nvme0n1p3")) == (lines, lines)
