@@ -133,7 +133,7 @@ REFUSED: list[tuple[str, str | None, set[Any]]] = [
     (r"/autocomplete/$", None, NOBODY),
     (r"/campaign/\d+/inviting/change-link/", "post", OWNERS),
     (r"/delivery/resume-host/$", "post", OWNERS),
-    (r"/officials/(confirm/|refuse/|remove/)?$", "post", WRITERS),
+    (r"/officials/(confirm/|refuse/|remove/|stops/|release/)?$", "post", WRITERS),
 ]
 
 
