@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import LockScreen
+from campaigns.delivery.cards import make_card
 from campaigns.delivery.messages import MessageMaker, sample_of
 from campaigns.models import Alert
 from campaigns.receipts import check_receipt
@@ -84,7 +85,27 @@ def test_it_holds_no_hashtag_before_it_is_revealed(delivery: Delivery) -> None:
 
 def test_it_holds_the_hashtag_once_it_is_revealed(delivery: Delivery) -> None:
     push = make_hashtag_push(reveal_at=far(-0.5), hashtag="SecretTag")
-    assert received_notification(delivery, make_alert(push))["data"]["card"]["hashtag"] == "SecretTag"
+    card = received_notification(delivery, make_alert(push))["data"]["card"]
+    assert (card["hashtag"], "reveal_at" in card) == ("SecretTag", False)
+
+
+def test_it_says_when_a_hashtag_that_is_kept_back_comes(delivery: Delivery) -> None:
+    push = make_hashtag_push(
+        starts_at=far(1), ends_at=far(3), reveal_at=far(1), summary={"fr": "é" * 600}, link="https://e.org/" + "a" * 400
+    )
+    alert = make_alert(push, title={"fr": "é" * 60}, body={"fr": "é" * 180})
+    card = received_notification(delivery, alert)["data"]["card"]
+    # However much of the card has to be left out, this is not: without it the page would have nothing to say.
+    assert datetime.fromisoformat(card["reveal_at"]) == push.reveal_at.replace(microsecond=0)
+    assert "hashtag" not in card
+
+
+def test_it_says_that_a_hashtag_was_withdrawn(delivery: Delivery) -> None:
+    push = make_hashtag_push(hashtag="SecretTag")
+    push.withdraw_hashtag(timezone.now())
+    card = make_card(push, "fr", timezone.now())
+    # As the API says it: neither the hashtag nor an hour at which it comes.
+    assert ("hashtag" in card, card["reveal_at"]) == (False, None)
 
 
 @pytest.mark.parametrize("lock_screen", [LockScreen.DISCREET, LockScreen.AUTO])

@@ -27,17 +27,23 @@ def make_card(action: Action, language: str, now: datetime) -> dict[str, Any]:
         **_broadcast(action),
         **_standing(action),
     }
-    return {name: value for name, value in card.items() if value}
+    return {name: value for name, value in card.items() if value} | _withheld(action, now)
 
 
 def _hashtag(action: Action, now: datetime) -> dict[str, str]:
     push: HashtagPush | None = getattr(action, "hashtagpush", None)
-    if push is None:
-        return {}
-    if not push.is_revealed(now):
-        # The link may hold it too.
+    # While it is kept back, so is the link, which may hold it too.
+    if push is None or not push.is_revealed(now):
         return {}
     return {"hashtag": push.hashtag, "link": push.link}
+
+
+def _withheld(action: Action, now: datetime) -> dict[str, str | None]:
+    """When the hashtag will be told, None for one that was withdrawn: as the API says it."""
+    push: HashtagPush | None = getattr(action, "hashtagpush", None)
+    if push is None or push.is_revealed(now):
+        return {}
+    return {"reveal_at": None if push.withdrawn_at or not push.reveal_at else _iso(push.reveal_at)}
 
 
 def _broadcast(action: Action) -> dict[str, str]:

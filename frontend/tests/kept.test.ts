@@ -14,7 +14,7 @@ import {
 } from "../src/app/loading";
 import { app } from "../src/app/state.svelte";
 import { dropAllLinks, keepLink, linkKeys } from "../src/campaigns/links";
-import { allCards, keepCard } from "../src/store/card";
+import { allCards, cardToAction, keepCard } from "../src/store/card";
 import { database, phoneDatabase } from "../src/store/database";
 import { keepNothing } from "../src/store/keeping";
 import { makeAction, makeCard, makeGathering } from "./make";
@@ -225,6 +225,39 @@ test("an alert that came after the server was last heard moves the place", async
   const [shown] = app.feed!.live;
   expect(shown!.title["fr"]).toBe("Correction");
   expect(shown!.gatherings.map(({ address }) => address)).toEqual(["Place du Panthéon", "Ailleurs"]);
+});
+
+test.each([
+  ["withdraws the hashtag", { reveal_at: null }, [null, null]],
+  ["left before it was revealed", { reveal_at: "2026-11-24T09:59:00Z" }, ["Ensemble", "2026-11-24T09:59:00Z"]],
+  ["says nothing of it", {}, ["Ensemble", "2026-11-24T09:00:00Z"]],
+])("an alert that came after the server was last heard %s", async (_, said, known) => {
+  const push = {
+    hashtag: "Ensemble",
+    reveal_at: "2026-11-24T09:00:00Z",
+    link: "",
+    talking_points: {},
+    questions: null,
+  };
+  network(() => json(feed([makeAction({ hashtag_push: push })])));
+  await loadFeed();
+  vi.setSystemTime(Date.parse(NOW) + 60_000);
+  await keepCard(makeCard({ kind: "hashtag_push", ...said }), "al2", LATER, Date.now());
+  network(away);
+  await reopen();
+  const { hashtag, reveal_at } = app.feed!.live[0]!.hashtag_push!;
+  expect([hashtag, reveal_at]).toEqual(known);
+});
+
+test("a card that the server brought up to date knows of a hashtag what the server does", async () => {
+  const push = { hashtag: null, reveal_at: "2026-11-24T12:00:00Z", link: "", talking_points: {}, questions: null };
+  await keepCard(makeCard({ kind: "hashtag_push" }), "al1", LATER, Date.now());
+  for (const reveal_at of [push.reveal_at, null]) {
+    network(() => json(makeAction({ hashtag_push: { ...push, reveal_at } })));
+    await loadAction("a1");
+    const [card] = await allCards();
+    expect(cardToAction(card!, "fr").hashtag_push).toMatchObject({ hashtag: null, reveal_at });
+  }
 });
 
 test("an alert that is older than what the server said changes nothing", async () => {

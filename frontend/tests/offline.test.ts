@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
 import { cardToAction, isKnownPlace } from "../src/store/card";
+import { askAgainIn } from "../src/actions/hashtag/reveal";
+import { unseen } from "../src/actions/hashtag/unseen";
 import { dropOldShells, isAppNavigation, shellName } from "../src/worker/shell";
 import { makeCard } from "./make";
 
@@ -49,4 +51,15 @@ test("it joins the very place that an alert named", () => {
   const place = { id: "g7", name: "Sorbonne", address: "Place de la Sorbonne", starts_at: "2026-11-24T11:00:00Z" };
   const [shown] = cardToAction(makeCard({ gatherings: [place] }), "fr").gatherings;
   expect([shown!.id, isKnownPlace(shown!.id)]).toEqual(["g7", true]);
+});
+
+test.each([
+  ["that its hashtag comes", { reveal_at: "2026-11-24T11:00:00Z" }, "hashtag_hidden"],
+  ["its hashtag", { hashtag: "Ensemble" }, "Ensemble"],
+  ["that its hashtag was withdrawn", { reveal_at: null }, "hashtag_withdrawn"],
+  ["nothing of a hashtag, as older alerts did", {}, "hashtag_unknown"],
+])("it says of a push what its alert said: %s", (_, said, sign) => {
+  const push = cardToAction(makeCard({ kind: "hashtag_push", ...said }), "fr").hashtag_push!;
+  expect(push.hashtag ?? unseen(push, false)).toBe(sign);
+  expect(askAgainIn(push, 0, () => 0) === null).toBe(sign !== "hashtag_hidden");
 });

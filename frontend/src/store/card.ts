@@ -10,7 +10,9 @@ export interface Card {
   starts_at: string;
   ends_at: string;
   time_zone: string;
-  hashtag?: string;
+  hashtag?: string | null;
+  /** Of a hashtag that is kept back; null with no hashtag: it was withdrawn. An older alert's card does not say it. */
+  reveal_at?: string | null;
   link?: string;
   gatherings?: { id?: string; name: string; address: string; starts_at: string }[];
   legal_phone?: string;
@@ -82,7 +84,7 @@ function actionToCard(action: Action, say: (text: TextMap) => string): Card {
     starts_at: action.starts_at,
     ends_at: action.ends_at,
     time_zone: action.time_zone,
-    ...(push?.hashtag ? { hashtag: push.hashtag, link: push.link } : {}),
+    ...(push && { hashtag: push.hashtag, reveal_at: push.reveal_at, link: push.link }),
     gatherings: action.gatherings.slice(0, MOST_GATHERINGS).map((gathering) => ({
       id: gathering.id,
       name: say(gathering.name),
@@ -98,6 +100,8 @@ function actionToCard(action: Action, say: (text: TextMap) => string): Card {
 
 /** What a card says about its action, for a page that has nothing better yet. */
 export function cardToAction(card: Card, language: string): Action {
+  // "": nobody has told this phone; null would say that the hashtag was withdrawn.
+  const { reveal_at = "" } = card;
   const said = (text: string) => ({ [language]: text });
   return {
     id: card.action,
@@ -130,7 +134,13 @@ export function cardToAction(card: Card, language: string): Action {
     figures: [],
     hashtag_push:
       card.kind === "hashtag_push"
-        ? { hashtag: card.hashtag ?? null, reveal_at: null, link: card.link ?? "", talking_points: {}, questions: null }
+        ? {
+            hashtag: card.hashtag ?? null,
+            reveal_at,
+            link: card.link ?? "",
+            talking_points: {},
+            questions: null,
+          }
         : null,
     rally_call: card.kind === "rally_call" ? { declaration: card.declaration ?? "undeclared", practical: {} } : null,
     solidarity_alert:

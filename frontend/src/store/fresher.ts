@@ -1,5 +1,5 @@
 /** What an alert said after the server was last heard: a place that moved is shown where it moved to. */
-import type { Action, Feed, Gathering } from "../api/types";
+import type { Action, Feed, Gathering, HashtagPush } from "../api/types";
 import { allCards, cardToAction } from "./card";
 import type { KeptCard } from "./database";
 
@@ -38,11 +38,7 @@ function retold(action: Action, card: KeptCard, language: string): Action {
     starts_at: fresh.starts_at,
     ends_at: fresh.ends_at,
     gatherings: card.gatherings ? movedTo(action.gatherings, fresh.gatherings) : action.gatherings,
-    hashtag_push: hashtag_push && {
-      ...hashtag_push,
-      hashtag: card.hashtag ?? hashtag_push.hashtag,
-      link: card.link ?? hashtag_push.link,
-    },
+    hashtag_push: hashtag_push && retoldPush(hashtag_push, card),
     rally_call: rally_call && { ...rally_call, declaration: card.declaration ?? rally_call.declaration },
     solidarity_alert: solidarity_alert && {
       ...solidarity_alert,
@@ -55,6 +51,12 @@ function retold(action: Action, card: KeptCard, language: string): Action {
       platform: card.platform ?? broadcast.platform,
     },
   };
+}
+
+/** A hashtag that the server told stays known though the alert left before that; not so after its withdrawal. */
+function retoldPush(push: HashtagPush, card: KeptCard): HashtagPush {
+  const { reveal_at = push.reveal_at, link = push.link } = card;
+  return { ...push, hashtag: card.hashtag ?? (card.reveal_at === null ? null : push.hashtag), reveal_at, link };
 }
 
 /** A card holds the first few places; the others stay as they were. */

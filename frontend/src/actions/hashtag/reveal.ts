@@ -8,6 +8,6 @@ export function isHidden(push: HashtagPush): boolean {
 
 /** How long to wait before asking for a hashtag that is kept back, in ms; null when there is nothing to wait for. Spread, so that not everybody asks in the same second. */
 export function askAgainIn(push: HashtagPush, now: number, random: () => number): number | null {
-  if (!isHidden(push) || push.reveal_at === null) return null;
+  if (!isHidden(push) || !push.reveal_at) return null;
   return Math.max(0, Date.parse(push.reveal_at) - now) + 300 + random() * 2500;
 }
