@@ -18,6 +18,8 @@ export function network(answering: Answering): Asked[] {
     const asked = { method: request.method, path, body: body ? JSON.parse(body) : undefined };
     log.push(asked);
     const given = new Promise<never>((_, refuse) => signal?.addEventListener("abort", () => refuse(signal.reason)));
+    // Given up after the answer: nobody waits any more.
+    given.catch(() => undefined);
     return Promise.race([answering(asked), given]);
   });
   return log;

@@ -8,7 +8,7 @@ import {
   readServer,
   roomLeft,
 } from "../src/actions/hashtag/networks";
-import { weightedLength } from "../src/actions/hashtag/x";
+import { shortenAddresses, weightedLength } from "../src/actions/hashtag/x";
 import { breakHashtags, withSign } from "../src/words/hashtags";
 
 const POST = {
@@ -97,6 +97,49 @@ test("it breaks a long hashtag between its words only", () => {
     "Anasse, Paris",
   ]);
   expect(breakHashtags("McDonald")).toEqual(["McDonald"]);
+});
+
+/** Texts out of the pieces that decide, the same in each run. */
+function texts(pieces: string[]): string[] {
+  let seed = 1;
+  const next = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+  return Array.from({ length: 5000 }, () =>
+    Array.from({ length: next(12) }, () => pieces[next(pieces.length)]).join(""),
+  );
+}
+
+// What iPhones before iOS 16.4 cannot read, said here in the words that they do not know.
+test("it breaks any text where a small letter or a digit of a hashtag meets a capital", () => {
+  const tried = texts(["#", "#", "a", "é", "B", "É", "ǅ", "7", "_", " ", "-", "𝐀", "🇫🇷", "\n", "Ab", "#aB"]);
+  const place = /(?<=#[\p{L}\p{N}_]*[\p{Ll}\p{N}])(?=\p{Lu})/u;
+  expect(tried.filter((text) => breakHashtags(text).join("|") !== text.split(place).join("|"))).toEqual([]);
+  expect(tried.filter((text) => breakHashtags(text).length > 1).length).toBeGreaterThan(100);
+});
+
+test("it takes for an address only what no letter, sign or dot goes before", () => {
+  const tried = texts([
+    "a",
+    "é",
+    "E",
+    ".",
+    ".fr",
+    ".org",
+    "-",
+    "@",
+    "/",
+    " ",
+    "\n",
+    "_",
+    "(",
+    "https://",
+    "日",
+    "😀",
+    "ſ",
+  ]);
+  const address = /https?:\/\/[^\s]+|(?<![@\w.-])(?:[\p{L}\d-]+\.)+(?:com|org|fr)(?![\p{L}\d-])(?:\/[^\s]*)?/giu;
+  const shortened = (text: string) => text.replace(address, "x".repeat(23));
+  expect(tried.filter((text) => shortenAddresses(text) !== shortened(text))).toEqual([]);
+  expect(tried.filter((text) => shortenAddresses(text) !== text).length).toBeGreaterThan(100);
 });
 
 test("it gives a hashtag its sign once", () => {

@@ -73,10 +73,12 @@ function takeNamed({ method, url }: Request): boolean {
  * server's leave only: what it gives by itself, a second old, would say that there is a network where there is none.
  */
 async function send(request: Request): Promise<Response> {
-  const signal = AbortSignal.timeout(LONGEST);
+  // AbortSignal.timeout does this from iOS 16 on.
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), LONGEST);
   const unkept = await keepsNothing().catch(() => true);
   const cache = unkept ? "no-store" : UNCHANGING.test(request.url) || takeNamed(request) ? "default" : "no-cache";
-  return fetch(new Request(request, { cache }), { signal });
+  return fetch(new Request(request, { cache }), { signal: patience.signal });
 }
 
 /** Throws NetworkError when no answer of ours came whole, ApiError when it was an error. */

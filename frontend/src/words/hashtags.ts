@@ -2,7 +2,8 @@
 
 /** Splits "#500SignaturesPourAnasse" before each of its words; together the pieces are the text. */
 export function breakHashtags(text: string): string[] {
-  return text.split(/(?<=#[\p{L}\p{N}_]*[\p{Ll}\p{N}])(?=\p{Lu})/u);
+  const marked = text.replace(/#[\p{L}\p{N}_]+/gu, (tag) => tag.replace(/[\p{Ll}\p{N}](?=\p{Lu})/gu, "$&\0"));
+  return marked.split("\0");
 }
 
 /** A hashtag with its sign, however it was given; "" for none. */

@@ -11,14 +11,14 @@ const LIGHT: [number, number][] = [
 ];
 const TOP_LEVEL = "com|org|net|info|fr|eu|be|ch|ca|io|tv|me|co|uk|de|es|it|paris|bzh|app|dev|news";
 const ADDRESS = new RegExp(
-  `https?://[^\\s]+|(?<![@\\w.-])(?:[\\p{L}\\d-]+\\.)+(?:${TOP_LEVEL})(?![\\p{L}\\d-])(?:/[^\\s]*)?`,
+  `https?://\\S+|(^|[^@\\w.-])([\\p{L}\\d-]+\\.)+(${TOP_LEVEL})(?![\\p{L}\\d-])(/\\S*)?`,
   "giu",
 );
 const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|\p{Regional_Indicator}|\u20e3/u;
 
 /** Replaces each web address by as many plain characters as the networks count for it. */
 export function shortenAddresses(text: string): string {
-  return text.replace(ADDRESS, "x".repeat(URL_LENGTH));
+  return text.replace(ADDRESS, `$1${"x".repeat(URL_LENGTH)}`);
 }
 
 /** The length that X shows: addresses are 23, most letters 1, emoji and the rest of Unicode 2. */
