@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { calendarFile } from "../src/actions/calendar-file";
-import { actionCalendar, helpsInCalendar, subscription } from "../src/actions/calendar";
+import { actionCalendar, helpsInCalendar, ringsAtEnd, subscription } from "../src/actions/calendar";
 import type { Action } from "../src/api/types";
 import { makeAction, makeGathering } from "./make";
 
@@ -24,6 +24,7 @@ test("a subscription opens the calendar program", () => {
   expect(program).toBe("webcal://site.example/campaigns/amis/calendar.ics?key=k1&lang=fr");
 });
 
+const DAY = 24 * 3600_000;
 const say = (text: Record<string, string>) => text["fr"] ?? "";
 
 test("without network the phone makes the entry itself, and the server's takes its place later", () => {
@@ -40,6 +41,20 @@ test("without network the phone makes the entry itself, and the server's takes i
   expect(lines).toContain("LOCATION:Sorbonne\\; devant\\, Place de la Sorbonne\\, Paris");
   expect(lines).toContain("DESCRIPTION:Eau\\,\\nchaussures\\n\\nhttps://site.example/a/a1");
   expect(lines).toContain("TRIGGER:-PT60M");
+});
+
+test.each([
+  ["rings at the start, and a day before the end of what goes on for weeks", "outreach", 20, ["-PT10M", "END:-P1D"]],
+  ["rings once for calls of two days", "outreach", 2, ["-PT10M"]],
+  ["rings once for anything else", "broadcast", 20, ["-PT10M"]],
+] as const)("an entry made on the phone %s", (_, kind, days, rings) => {
+  const starts_at = "2026-11-22T17:00:00Z";
+  const ends_at = new Date(Date.parse(starts_at) + days * DAY).toISOString();
+  const action = makeAction({ kind, starts_at, ends_at });
+  const file = calendarFile({ action, gathering: undefined, say, origin: "https://site.example", site: "", now: 0 });
+  expect(ringsAtEnd(action)).toBe(rings.length > 1);
+  expect([...file.matchAll(/TRIGGER(?:;RELATED=|:)(.+)\r/g)].map(([, ring]) => ring)).toEqual(rings);
+  expect(file.match(/BEGIN:VALARM/g)).toHaveLength(rings.length);
 });
 
 test("no line of the entry is longer than 75 octets, and no letter is cut", () => {
@@ -64,7 +79,6 @@ test("where no alerts come, a campaign's calendar has alarms", () => {
 
 const BEFORE = Date.parse("2026-11-22T16:59:59Z");
 const DURING = Date.parse("2026-11-22T18:00:00Z");
-const DAY = 24 * 3600_000;
 const KINDS = ["hashtag_push", "rally_call", "solidarity_alert", "broadcast", "outreach"] as const;
 
 test.each(KINDS)("an entry for %s is offered until it begins", (kind) => {

@@ -1,5 +1,6 @@
 /** An action as an entry of a calendar (RFC 5545), made on the phone: for when no network brings the server's own. */
 import type { Action, Gathering } from "../api/types";
+import { ringsAtEnd } from "./calendar";
 import { withSign } from "../words/hashtags";
 
 /** Octets of a line, its end not counted (section 3.1). */
@@ -49,15 +50,16 @@ export function calendarFile({ action, gathering, say, origin, site, now }: Entr
     `DESCRIPTION:${escape(words.filter(Boolean).join("\n\n"))}`,
     ...(place.some(Boolean) ? [`LOCATION:${escape(place.filter(Boolean).join(", "))}`] : []),
     `URL:${url}`,
-    "BEGIN:VALARM",
-    "ACTION:DISPLAY",
-    `DESCRIPTION:${title}`,
-    `TRIGGER:-PT${gathering ? 60 : 10}M`,
-    "END:VALARM",
+    ...alarm(title, `TRIGGER:-PT${gathering ? 60 : 10}M`),
+    ...(ringsAtEnd(action) ? alarm(title, "TRIGGER;RELATED=END:-P1D") : []),
     "END:VEVENT",
     "END:VCALENDAR",
   ];
   return lines.map(fold).join("");
+}
+
+function alarm(title: string, trigger: string): string[] {
+  return ["BEGIN:VALARM", "ACTION:DISPLAY", `DESCRIPTION:${title}`, trigger, "END:VALARM"];
 }
 
 function utc(moment: number): string {

@@ -28,6 +28,13 @@ export function subscription(
   return { program: url.href.replace(/^https?:/, "webcal:"), address: url.href };
 }
 
+const DAY = 24 * 3600 * 1000;
+
+/** What goes on for weeks is forgotten: its entry rings once more, a day before its end. As the server's does. */
+export function ringsAtEnd(action: Pick<Action, "kind" | "starts_at" | "ends_at">): boolean {
+  return action.kind === "outreach" && Date.parse(action.ends_at) - Date.parse(action.starts_at) > 2 * DAY;
+}
+
 /**
  * Whether an entry in a calendar still helps: before it begins; for what goes on for weeks, while there is more than a
  * day left, as it reminds of the end too.
@@ -38,8 +45,6 @@ export function helpsInCalendar(
   now: number,
 ): boolean {
   if (action.state !== "open" || isBanned(action)) return false;
-  const day = 24 * 3600 * 1000;
-  const [starts, ends] = [Date.parse(gathering?.starts_at ?? action.starts_at), Date.parse(action.ends_at)];
-  if (now < starts) return true;
-  return action.kind === "outreach" && ends - starts > 2 * day && ends - now > day;
+  if (now < Date.parse(gathering?.starts_at ?? action.starts_at)) return true;
+  return ringsAtEnd(action) && Date.parse(action.ends_at) - now > DAY;
 }
