@@ -114,6 +114,11 @@ test("a report that did not arrive is kept, without anybody in it, and sent late
   await calls.take();
   await calls.report("sent", null);
   expect([calls.refusal, calls.claim, calls.done, calls.busy]).toEqual([null, null, "kept", false]);
+  // What the page says of it: on a phone that keeps nothing, the report is in this page alone.
+  expect(calls.told).toBe("queued_call");
+  app.keepsNothing = true;
+  expect(calls.told).toBe("queued_here");
+  app.keepsNothing = false;
   expect(await everythingKept()).not.toMatch(/Exemple|Maire|Fictive|03 99/);
 
   const log = network(({ path }) =>

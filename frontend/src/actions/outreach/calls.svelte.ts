@@ -11,6 +11,7 @@ import { isRunning } from "./outreach";
 import { dismissGesture, loadParticipations, make } from "../participation";
 import { forgetCall, keepCall, NOBODY, recallCall } from "../../store/call";
 import { within } from "../../app/patience";
+import type { MessageKey } from "../../words/language";
 import { refusalCode } from "../../words/refusals";
 import { app } from "../../app/state.svelte";
 import { preference } from "../../store/preferences";
@@ -25,6 +26,11 @@ export class Calls {
   refusal = $state<string | null>(null);
   /** What was done last, to be said; "kept": the report waits for the network. */
   done = $state<"reported" | "kept" | "given_back" | null>(null);
+  /** The same in words. */
+  readonly told = $derived.by((): MessageKey => {
+    if (this.done === "kept") return app.keepsNothing ? "queued_here" : "queued_call";
+    return this.done === "reported" ? "outreach_reported" : "outreach_given_back";
+  });
   /** An official is wanted as soon as there is a network, as long as this page is open. */
   wanted = $state(false);
   busy = $state(false);
