@@ -13,6 +13,12 @@ class MemoryCache {
   async put(request: Request | string, response: Response): Promise<void> {
     this.entries.set(addressOf(request), response);
   }
+  /** All or none, as in the browser. */
+  async addAll(requests: Request[]): Promise<void> {
+    const answers = await Promise.all(requests.map((request) => fetch(request)));
+    if (!answers.every((answer) => answer.ok)) throw new TypeError("Request failed");
+    for (const [index, request] of requests.entries()) await this.put(request, answers[index]!);
+  }
   async delete(request: Request): Promise<boolean> {
     return this.entries.delete(request.url);
   }
@@ -31,8 +37,13 @@ export class MemoryCaches {
   async has(name: string): Promise<boolean> {
     return this.all.has(name);
   }
-  async match(request: Request | string, { cacheName }: { cacheName: string }): Promise<Response | undefined> {
-    return this.all.get(cacheName)?.match(request);
+  async match(request: Request | string, { cacheName }: MultiCacheQueryOptions = {}): Promise<Response | undefined> {
+    if (cacheName !== undefined) return this.all.get(cacheName)?.match(request);
+    for (const cache of this.all.values()) {
+      const kept = await cache.match(request);
+      if (kept) return kept;
+    }
+    return undefined;
   }
   async keys(): Promise<string[]> {
     return [...this.all.keys()];

@@ -1,9 +1,17 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { cardToAction, isKnownPlace } from "../src/store/card";
 import { askAgainIn } from "../src/actions/hashtag/reveal";
 import { unseen } from "../src/actions/hashtag/unseen";
-import { dropOldShells, isAppNavigation, shellName } from "../src/worker/shell";
+import {
+  dropOldShells,
+  findInShell,
+  isAppNavigation,
+  isShellFile,
+  keepShell,
+  shellName,
+  type ShellFile,
+} from "../src/worker/shell";
 import { makeCard } from "./make";
 
 test.each([
@@ -24,12 +32,58 @@ test.each([
   expect(isAppNavigation(new URL(path, "https://site.example"))).toBe(own);
 });
 
-test("it names each build's shell differently and drops the old ones only", async () => {
-  const [old, fresh] = [[{ url: "/", revision: "1" }], [{ url: "/", revision: "2" }]];
-  expect(shellName(old)).not.toBe(shellName(fresh));
-  for (const name of [shellName(old), shellName(fresh), "pictures"]) await caches.open(name);
-  await dropOldShells(fresh);
-  expect(await caches.keys()).toEqual([shellName(fresh), "pictures"]);
+/** The files of a build: the page, and one screen whose name says which build it is of. */
+const build = (number: number): ShellFile[] => [
+  { url: "/shell", revision: `${number}` },
+  { url: `/assets/Consent-${number}.js`, revision: null },
+];
+
+/** What the worker of a build does when it comes; the server has the files of that build alone. */
+async function install(number: number, answering = (path: string) => new Response(`${path} of ${number}`)) {
+  vi.stubGlobal("fetch", async ({ url }: Request) => answering(new URL(url).pathname));
+  await keepShell(build(number));
+  await dropOldShells(build(number));
+}
+
+const found = async (number: number, path: string) => (await findInShell(build(number), path))?.text();
+
+test("a page that was open before an upgrade still finds its own screens, and a new one has the new page", async () => {
+  await install(1);
+  await install(2);
+  expect(await found(2, "/assets/Consent-1.js")).toBe("/assets/Consent-1.js of 1");
+  expect(await found(2, "/assets/Consent-2.js")).toBe("/assets/Consent-2.js of 2");
+  expect(await found(2, "/shell")).toBe("/shell of 2");
+});
+
+test("only the shell before is kept, and nothing else is touched", async () => {
+  await caches.open("pictures");
+  for (const number of [1, 2, 3]) await install(number);
+  expect(await caches.keys()).toEqual(["pictures", shellName(build(2)), shellName(build(3))]);
+});
+
+test("a build that never came whole does not push out the one that is in use", async () => {
+  await install(1);
+  const broken = install(2, () => new Response("", { status: 502 }));
+  await expect(broken).rejects.toThrow();
+  await install(3);
+  expect(await caches.keys()).toEqual([shellName(build(1)), shellName(build(3))]);
+});
+
+test("a build that comes again finds itself, and keeps the one that it takes the place of", async () => {
+  for (const number of [1, 2, 1]) await install(number);
+  expect(await found(1, "/shell")).toBe("/shell of 1");
+  expect(await found(1, "/assets/Consent-2.js")).toBe("/assets/Consent-2.js of 2");
+});
+
+test("of another build nothing but its built files is answered", async () => {
+  await install(1);
+  const own = [{ url: "/other", revision: "2" }];
+  expect(await findInShell(own, "/shell")).toBeUndefined();
+  expect(["/assets/Consent-1.js", "/other", "/shell"].map((path) => isShellFile(own, path))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("it makes a page of a card", () => {

@@ -8,7 +8,7 @@ import { receivePush } from "./receive";
 import { report } from "./receipts";
 import { renewSubscription } from "./renew";
 import { answerRights, RIGHTS } from "./rights";
-import { dropOldShells, findInShell, isAppNavigation, keepShell, PAGE, type ShellFile } from "./shell";
+import { dropOldShells, findInShell, isAppNavigation, isShellFile, keepShell, PAGE, type ShellFile } from "./shell";
 import { bringTo, chooseWindow, tapTarget } from "./tap";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
@@ -35,7 +35,7 @@ self.addEventListener("fetch", (event) => {
     const tell = () => tellWindows({ type: "rights" });
     const network = () => fetch(request, { cache: "no-cache" });
     event.respondWith(answerRights(SHELL, network, (work) => event.waitUntil(work), tell));
-  } else if (SHELL.some((file) => file.url === url.pathname)) {
+  } else if (isShellFile(SHELL, url.pathname)) {
     event.respondWith(findInShell(SHELL, url.pathname).then((file) => file ?? fetch(request)));
   }
 });

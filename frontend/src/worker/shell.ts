@@ -10,10 +10,13 @@ export const PAGE = "/shell";
 
 const PREFIX = "shell-";
 
+/** Files of a build: their names change with what is in them. */
+const BUILT = "/assets/";
+
 /** The server's pages, which the app's shell must never stand in for. */
 const SERVER_PATHS = /^\/(admin|accounts|api|static|healthz|readyz|metrics|campaigns|actions)(\/|$)/;
 
-/** A new build has a new name, so an old page keeps its old files until it goes. */
+/** A new build has a new name, so the page that is open still finds the files of its own. */
 export function shellName(files: readonly ShellFile[]): string {
   const content = files.map((file) => `${file.url}@${file.revision ?? ""}`).join("\n");
   let hash = 0;
@@ -29,16 +32,32 @@ export function isAppNavigation(url: URL): boolean {
 export async function keepShell(files: readonly ShellFile[]): Promise<void> {
   const cache = await caches.open(shellName(files));
   // "reload": past the browser's own cache, which may hold the page of the build before.
-  await cache.addAll(files.map((file) => new Request(file.url, { cache: file.revision ? "reload" : "default" })));
+  const request = ({ url, revision }: ShellFile) =>
+    new Request(new URL(url, location.origin), { cache: revision ? "reload" : "default" });
+  await cache.addAll(files.map(request));
 }
 
+/** All but the shell of this build and the one before, whose page may be open: its later screens are nowhere else. */
 export async function dropOldShells(files: readonly ShellFile[]): Promise<void> {
-  for (const name of await caches.keys()) {
-    if (name.startsWith(PREFIX) && name !== shellName(files)) await caches.delete(name);
-  }
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== shellName(files));
+  // The youngest is the last. One that was never whole, as its network broke, was no page's.
+  const whole = await Promise.all(others.map((name) => caches.match(PAGE, { cacheName: name })));
+  const previous = others.filter((_, index) => whole[index]).at(-1);
+  for (const name of others) if (name !== previous) await caches.delete(name);
 }
 
+/** A file of this build, or of the one before for a page that was opened with it. */
 export async function findInShell(files: readonly ShellFile[], path: string): Promise<Response | undefined> {
   // Looking must not make the cache anew: it may just have been erased.
-  return caches.match(path, { cacheName: shellName(files) });
+  const own = await caches.match(path, { cacheName: shellName(files) });
+  return own ?? (isBuilt(path) ? caches.match(path) : undefined);
+}
+
+/** True for what the worker answers from what is kept, of whichever build it is. */
+export function isShellFile(files: readonly ShellFile[], path: string): boolean {
+  return isBuilt(path) || files.some((file) => file.url === path);
+}
+
+function isBuilt(path: string): boolean {
+  return path.startsWith(BUILT);
 }
