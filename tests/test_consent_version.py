@@ -1,17 +1,21 @@
 """The text of the consent changes: whoever agreed to one that no longer covers alerts gets none until asked anew."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from campaigns.delivery.audience import read_devices
-from campaigns.models import Follow
+from campaigns.models import Follow, Invitation, Visibility
 from campaigns.rules import audience_size
 from tests.api import ApiClient, get_json
 from tests.make import far, make_alert, make_campaign, make_device, make_follow, make_rally_call, make_subscription
 
 pytestmark = pytest.mark.django_db
+APP_TEXT = Path(__file__).resolve().parent.parent / "frontend" / "src" / "alerts" / "consent.ts"
 
 
 def make_follower(campaign: Any, version: int) -> Any:
@@ -68,16 +72,26 @@ def test_agreeing_anew_brings_them_back_with_the_day_of_now(settings: Any):
     assert Follow.objects.agreed().count() == 1
 
 
-def test_nobody_agrees_to_a_text_that_is_not_shown_now(settings: Any):
+@pytest.mark.parametrize("version", [1, 3])
+def test_nobody_agrees_to_a_text_that_is_not_the_one_of_now(settings: Any, version: int):
     settings.CONSENT_VERSION = 2
-    make_campaign(slug="anasse")
+    campaign = make_campaign(slug="anasse", visibility=Visibility.INVITATION)
+    code = Invitation.objects.make(campaign, uses=1, expires_at=far(1))
+    body = {"kinds": ["rally_call"], "consent_version": version, "invitation": code}
+    client = ApiClient(make_device())
 
-    response = ApiClient(make_device()).call(
-        "PUT", "campaigns/anasse/follow", {"kinds": ["rally_call"], "consent_version": 1}
-    )
+    response = client.call("PUT", "campaigns/anasse/follow", body)
 
-    assert (response.status_code, list(response.json()["fields"])) == (400, ["consent_version"])
+    assert (response.status_code, response.json()["code"]) == (409, "consent_outdated")
     assert not Follow.objects.exists()
+    # The invitation is not used up by it.
+    assert client.call("PUT", "campaigns/anasse/follow", {**body, "consent_version": 2}).status_code == 200
+
+
+def test_the_app_has_the_number_of_the_text_that_it_shows():
+    built_in = re.findall(r"^export const CONSENT_VERSION = (\d+);$", APP_TEXT.read_text(encoding="utf-8"), re.M)
+
+    assert built_in == [str(settings.CONSENT_VERSION)]
 
 
 def test_withdrawing_leaves_no_consent_and_no_kinds_behind():

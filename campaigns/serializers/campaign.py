@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from campaigns.kinds import Kind
@@ -64,12 +63,6 @@ class FollowInput(serializers.Serializer[Any]):
     kinds = serializers.ListField(child=serializers.ChoiceField(Kind.choices), max_length=20)
     consent_version = serializers.IntegerField()
     invitation = serializers.RegexField(r"^[A-Za-z0-9_-]+$", max_length=64, required=False)
-
-    def validate_consent_version(self, version: int) -> int:
-        """Only to the text that is shown now can anybody agree now."""
-        if version != settings.CONSENT_VERSION:
-            raise serializers.ValidationError("The text of the consent has changed: show the new one.")
-        return version
 
 
 class FollowOutput(serializers.Serializer[Any]):

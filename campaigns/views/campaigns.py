@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -20,6 +21,7 @@ from campaigns.reading import describe_campaigns
 from campaigns.serializers.campaign import CampaignOutput, CampaignsOutput, FollowInput, FollowOutput
 from campaigns.views.links import links_of
 from campaigns.views.ready import ReadyView
+from mobilise.errors import Conflict
 from mobilise.ready import Ready
 from mobilise.schema import DEVICE_OPTIONAL, errors
 from mobilise.serializing import utc_text
@@ -75,15 +77,17 @@ class FollowView(DeviceView):
         operation_id="follow",
         tags=["campaigns"],
         request=FollowInput,
-        responses={200: FollowOutput, **errors(400, 401, 403, 404, 429)},
+        responses={200: FollowOutput, **errors(400, 401, 403, 404, 409, 429)},
     )
     def put(self, request: Request, slug: str) -> Response:
         """Follows with these kinds. A closed campaign needs its link or an invitation the first time: 404 without.
 
-        404 too when the invitation is unknown, used up, revoked or too old: nothing says which.
+        404 too when the invitation is unknown, used up, revoked or too old: nothing says which. 409
+        `consent_outdated`: that text is not the one of now.
         """
         given = FollowInput(data=request.data)
         given.is_valid(raise_exception=True)
+        _check_consent(given.validated_data["consent_version"])
         # A campaign that is not there is limited and looked for like one that is closed.
         campaign = Campaign.objects.published().filter(slug=slug).first()
         visible = Campaign.objects.visible_to(self.device, links_of(request)).filter(slug=slug).exists()
@@ -102,6 +106,12 @@ class FollowView(DeviceView):
         """Stops following; the consent goes with it."""
         Follow.objects.filter(device=self.device, campaign__slug=slug).delete()
         return Response(status=204)
+
+
+def _check_consent(version: int) -> None:
+    """Only to the text of now can anybody agree now: a phone may still have the app with the one before."""
+    if version != settings.CONSENT_VERSION:
+        raise Conflict("The text of the consent has changed: show the new one.", code="consent_outdated")
 
 
 def _enter(campaign: Campaign | None, invitation: str) -> None:

@@ -5,6 +5,7 @@ import { api } from "../api/client";
 import { forgetCampaign } from "../app/loading";
 import type { Kind, SubscriptionState } from "../api/types";
 import { ensureDevice, keepDevice, refreshDevice, withDevice } from "../settings/device";
+import { CONSENT_VERSION } from "./consent";
 import { giveUpSubscription, keepSubscription, wantsAlerts } from "./keeping";
 import { findSubscription, isPushSupported } from "./push";
 import { within } from "../app/patience";
@@ -40,10 +41,9 @@ export async function resendVerification(): Promise<void> {
   await withDevice(() => keep(true));
 }
 
-/** Follows a campaign with the consent given for these kinds. */
+/** Follows a campaign with the consent given for these kinds, to the text that this very build shows. */
 export async function follow(slug: string, kinds: Kind[], invitation: string | null): Promise<void> {
-  const config = app.config ?? (await api.config()).data;
-  const given = await withDevice(() => api.follow(slug, kinds, config.consent_version, invitation ?? undefined));
+  const given = await withDevice(() => api.follow(slug, kinds, CONSENT_VERSION, invitation ?? undefined));
   const device = app.device ?? (await ensureDevice());
   const others = device.follows.filter((each) => each.campaign !== slug);
   app.device = await keepDevice({ ...device, follows: [...others, given] });

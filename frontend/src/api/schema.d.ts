@@ -205,7 +205,8 @@ export interface paths {
         /**
          * @description Follows with these kinds. A closed campaign needs its link or an invitation the first time: 404 without.
          *
-         *     404 too when the invitation is unknown, used up, revoked or too old: nothing says which.
+         *     404 too when the invitation is unknown, used up, revoked or too old: nothing says which. 409
+         *     `consent_outdated`: that text is not the one of now.
          */
         put: operations["follow"];
         post?: never;
@@ -1770,6 +1771,15 @@ export interface operations {
             };
             /** @description `not_found`: there is no such thing, or none that this device may know of */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOutput"];
+                };
+            };
+            /** @description the state of things refuses it: see the description for the codes */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,6 +18,7 @@ const WORDS: Record<string, MessageKey> = {
   endpoint_taken: "alerts_taken",
   endpoint_moved_often: "alerts_moved_often",
   no_subscription: "test_no_subscription",
+  consent_outdated: "consent_outdated",
   invitation_needed: "error_invitation",
   invitation_useless: "error_invitation_useless",
   outside_office_hours: "outreach_outside_hours",
