@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import type { Action, Device, Feed } from "../src/api/types";
+import { forgetCampaign } from "../src/app/forgetting";
 import {
-  forgetCampaign,
   loadAction,
   loadCampaign,
   loadConfig,
@@ -17,6 +17,7 @@ import { dropAllLinks, keepLink, linkKeys } from "../src/campaigns/links";
 import { allCards, cardToAction, keepCard } from "../src/store/card";
 import { database, phoneDatabase } from "../src/store/database";
 import { keepNothing } from "../src/store/keeping";
+import { setPreference } from "../src/store/preferences";
 import { makeAction, makeCard, makeGathering } from "./make";
 import { away, json, makeDevice, network, portal, silent, type Asked } from "./network";
 
@@ -127,12 +128,14 @@ test("without network and memory it fails, and says so", async () => {
   expect([app.network, app.staleSince]).toEqual(["away", null]);
 });
 
-test("what does not exist any more is forgotten", async () => {
+test("what does not exist any more is forgotten, and what an alert said of it", async () => {
   network(server);
   await loadAction("a7");
+  await keepCard(makeCard({ action: "a7" }), "al1", LATER, Date.now());
   network(() => json({ code: "not_found", detail: "" }, 404));
   await expect(loadAction("a7")).rejects.toThrow("404");
   expect(await recallAction("a7")).toBeNull();
+  expect(await allCards()).toEqual([]);
 });
 
 test("a fresh feed takes what was kept of single actions with it, a failed one does not", async () => {
@@ -214,6 +217,87 @@ test("an alert's card alone is enough for a list and a page", async () => {
   expect(app.feed!.as_of).toBe("2026-11-24T10:00:00.000Z");
   await expect(loadAction("a9")).rejects.toThrow();
   expect([app.network, app.staleSince]).toEqual(["away", "2026-11-24T10:00:00.000Z"]);
+});
+
+/** Alerts of these came some minutes ago. */
+async function hearOf(...actions: string[]): Promise<void> {
+  for (const action of actions) await keepCard(makeCard({ action }), `al-${action}`, LATER, Date.now() - 300_000);
+}
+
+const cards = async () => (await allCards()).map(({ action }) => action);
+
+test("what an alert said of something that was taken down goes with the next feed, and stays away", async () => {
+  await hearOf("a1", "a9");
+  network(server);
+  await loadFeed();
+  expect(await cards()).toEqual(["a1"]);
+  network(away);
+  await reopen();
+  expect(app.feed!.live.map(({ id }) => id)).toEqual(["a1"]);
+});
+
+test("so does what one said of a closed campaign that was left since", async () => {
+  follow("secret");
+  await hearOf("s1");
+  network(server);
+  await loadFeed();
+  expect(await cards()).toEqual(["s1"]);
+  follow();
+  vi.setSystemTime(Date.parse(NOW) + 300_000);
+  await loadFeed();
+  expect(await cards()).toEqual([]);
+});
+
+test("what came a moment ago may be of what no feed tells of yet: it has until the next one", async () => {
+  await keepCard(makeCard({ action: "a9" }), "al1", LATER, Date.now() - 5000);
+  network(server);
+  await loadFeed();
+  expect(await cards()).toEqual(["a9"]);
+  vi.setSystemTime(Date.parse(NOW) + 300_000);
+  await loadFeed();
+  expect(await cards()).toEqual([]);
+});
+
+test("what comes while the feed is on its way stays", async () => {
+  let answer: (response: Response) => void = () => undefined;
+  network(() => new Promise((resolve) => (answer = resolve)));
+  const asked = loadFeed();
+  vi.setSystemTime(Date.parse(NOW) + 300_000);
+  await keepCard(makeCard({ action: "a9" }), "al1", LATER, Date.now());
+  answer(json(feed([])));
+  await asked;
+  expect(await cards()).toEqual(["a9"]);
+});
+
+test.each<[string, (asked: Asked) => Response, string[]]>([
+  ["is silent", away, ["a9", "s1"]],
+  ["is in trouble", () => json({ code: "busy" }, 503), ["a9", "s1"]],
+  ["is limited", () => json({ code: "throttled" }, 429), ["a9", "s1"]],
+  ["is not there any more", () => json({ code: "not_found" }, 404), []],
+])("when the feed of a closed campaign %s, what alerts said is kept accordingly", async (_, answering, kept) => {
+  follow("secret");
+  await hearOf("s1", "a9");
+  network((asked) => (asked.path.includes("secret") ? answering(asked) : server(asked)));
+  await loadFeed();
+  expect(await cards()).toEqual(kept);
+});
+
+test("a closed feed from the phone's own memory is no word of the server", async () => {
+  follow("secret");
+  network(server);
+  await loadFeed();
+  await hearOf("s9");
+  network((asked) => (asked.path.includes("secret") ? away() : server(asked)));
+  await loadFeed();
+  expect(await cards()).toEqual(["s9"]);
+});
+
+test("a phone that does not know yet what it follows drops nothing", async () => {
+  await setPreference("device", makeDevice({ follows: [{ campaign: "secret" }] }) as unknown as Device);
+  await hearOf("s1");
+  network(server);
+  await loadFeed();
+  expect(await cards()).toEqual(["s1"]);
 });
 
 test("an alert that came after the server was last heard moves the place", async () => {

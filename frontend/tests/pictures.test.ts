@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { forgetCampaign, loadFeed } from "../src/app/loading";
+import { forgetCampaign } from "../src/app/forgetting";
+import { loadFeed } from "../src/app/loading";
 import { keepAnswer } from "../src/store/answers";
 import { keepNothing } from "../src/store/keeping";
 import { answerPicture, isPicture } from "../src/worker/pictures";

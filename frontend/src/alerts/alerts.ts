@@ -2,7 +2,7 @@
 import { readAlertState } from "./alert-state";
 import { make } from "../actions/participation";
 import { api } from "../api/client";
-import { forgetCampaign } from "../app/loading";
+import { forgetCampaign } from "../app/forgetting";
 import type { Kind, SubscriptionState } from "../api/types";
 import { ensureDevice, keepDevice, refreshDevice, withDevice } from "../settings/device";
 import { CONSENT_VERSION } from "./consent";

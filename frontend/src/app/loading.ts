@@ -1,21 +1,27 @@
 /** Getting what the screens show: at once from what the phone has kept, then as the server knows it. */
 import { api } from "../api/client";
 import { ApiError } from "../api/errors";
-import { dropLink, linkedCampaigns, settleLinks } from "../campaigns/links";
+import { linkedCampaigns, settleLinks } from "../campaigns/links";
 import type { Action, Campaign, Config, Feed, TextMap } from "../api/types";
 import { mergeFeeds } from "../feed/programme";
-import { dropAnswer, dropAnswers, keepAnswer, recallAnswer, type Recalled } from "../store/answers";
-import { dropCards, findCard, renewCards } from "../store/card";
+import { keepAnswer, recallAnswer, type Recalled } from "../store/answers";
+import { findCard, renewCards } from "../store/card";
 import { keepLegalTeams } from "../store/legal-teams";
 import { preference, setPreference } from "../store/preferences";
 import { withCards } from "../store/fresher";
 import { said } from "../words/words";
-import { dropMissing, dropNamed } from "../worker/pictures";
-import { ask } from "./asking";
+import { ask, type Known } from "./asking";
+import {
+  actionsOf,
+  feedOf,
+  forgetAction,
+  forgetCampaign,
+  forgetOtherActions,
+  forgetWhatIsOutdated,
+} from "./forgetting";
 import { app } from "./state.svelte";
 
 export const FEED = "feed";
-const feedOf = (slug: string) => `campaigns/${slug}/feed`;
 
 export async function loadConfig(): Promise<void> {
   const { data, at } = await api.config();
@@ -40,14 +46,18 @@ export function loadFeed(): Promise<Feed> {
 }
 
 async function askFeed(): Promise<Feed> {
+  const asked = Date.now();
   const { data: shared, kept } = await ask(FEED, api.feed);
-  const feed = mergeFeeds(shared, await loadClosedFeeds(shared, kept !== null));
+  const { feeds, whole } = await loadClosedFeeds(shared, kept !== null);
+  const feed = mergeFeeds(shared, feeds);
   if (kept !== null) return (app.feed = await withCards(feed, kept.kept, app.language));
   app.feed = feed;
   fresh = true;
   await keepLegalTeams(feed.campaigns, followedCampaigns()).catch(() => undefined);
-  await forgetWhatIsOutdated(feed).catch(() => undefined);
-  await renewCardsOf([...feed.live, ...feed.coming, ...feed.over]);
+  await forgetWhatIsOutdated(feed, closedCampaigns(NOTHING)).catch(() => undefined);
+  const actions = actionsOf(feed);
+  await renewCardsOf(actions);
+  if (whole) await forgetOtherActions(actions, asked).catch(() => undefined);
   return feed;
 }
 
@@ -67,18 +77,6 @@ export async function recallAll(): Promise<void> {
 
 const NOTHING: Feed = { as_of: "", campaigns: [], live: [], coming: [], over: [] };
 
-/**
- * A feed holds its actions whole. What was kept of single actions goes with each new one: what was taken out since
- * stays on no phone, nor does what has been over for so long that no feed holds it. So goes what was kept of closed
- * campaigns that this phone does not know any more.
- */
-async function forgetWhatIsOutdated(feed: Feed): Promise<void> {
-  const known = new Set(feed.campaigns.map((campaign) => campaign.slug));
-  for (const slug of closedCampaigns(NOTHING)) known.add(slug);
-  await dropAnswers(({ asked, closed }) => (closed === null ? asked.startsWith("actions/") : !known.has(closed)));
-  await dropMissing(JSON.stringify(feed));
-}
-
 /** The campaigns that this device follows, by their address. */
 export function followedCampaigns(): string[] {
   return (app.device?.follows ?? []).map((follow) => follow.campaign);
@@ -97,11 +95,18 @@ function closedCampaigns(shared: Feed): string[] {
   return [...known].filter((slug) => !open.has(slug));
 }
 
-/** Where the shared feed did not come, nothing else will: the phone's own memory is enough. */
-async function loadClosedFeeds(shared: Feed, away: boolean): Promise<Feed[]> {
-  if (away) return recallClosedFeeds(shared).catch(() => []);
-  const feeds = await Promise.allSettled(closedCampaigns(shared).map(loadClosedFeed));
-  return feeds.flatMap((feed) => (feed.status === "fulfilled" ? [feed.value] : []));
+/**
+ * Where the shared feed did not come, nothing else will: the phone's own memory is enough. `whole`: the server has
+ * answered for each campaign, be it that there is none; and which they are is known, as a slow phone may not know yet.
+ */
+async function loadClosedFeeds(shared: Feed, away: boolean): Promise<{ feeds: Feed[]; whole: boolean }> {
+  if (away) return { feeds: await recallClosedFeeds(shared).catch(() => []), whole: false };
+  const asked = closedCampaigns(shared);
+  const settled = await Promise.allSettled(asked.map(loadClosedFeed));
+  const answers = settled.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+  const read = app.device !== null || (await preference("device")) === undefined;
+  const whole = read && answers.filter(({ kept }) => kept === null).length === asked.length;
+  return { feeds: answers.map(({ data }) => data), whole };
 }
 
 async function recallClosedFeeds(shared: Feed): Promise<Feed[]> {
@@ -109,29 +114,23 @@ async function recallClosedFeeds(shared: Feed): Promise<Feed[]> {
   return kept.flatMap((answer) => (answer ? [answer.data] : []));
 }
 
-async function loadClosedFeed(slug: string): Promise<Feed> {
+/** Where it is gone the answer is that there is nothing of it. */
+async function loadClosedFeed(slug: string): Promise<Known<Feed>> {
   try {
-    return (
-      await ask(
-        feedOf(slug),
-        () => api.campaignFeed(slug),
-        () => slug,
-      )
-    ).data;
+    return await askFeedOf(slug);
   } catch (error) {
-    if (isGone(error)) await forgetCampaign(slug);
-    throw error;
+    if (!isGone(error)) throw error;
+    await forgetCampaign(slug);
+    return { data: NOTHING, kept: null };
   }
 }
 
-/** It was left, or its link was changed and opens nothing any more: nothing of it stays on the phone. */
-export async function forgetCampaign(slug: string): Promise<void> {
-  await dropLink(slug);
-  const kept = await recallAnswer<Feed>(feedOf(slug));
-  const { live = [], coming = [], over = [] } = kept?.data ?? {};
-  if (kept) await dropNamed(JSON.stringify(kept.data));
-  await dropAnswers(({ closed }) => closed === slug);
-  await dropCards([...live, ...coming, ...over].map((action) => action.id));
+function askFeedOf(slug: string): Promise<Known<Feed>> {
+  return ask(
+    feedOf(slug),
+    () => api.campaignFeed(slug),
+    () => slug,
+  );
 }
 
 /** The feed of one campaign and the campaign itself. */
@@ -143,11 +142,7 @@ export async function loadCampaign(slug: string): Promise<{ campaign: Campaign; 
         () => api.campaign(slug),
         () => slug,
       ),
-      ask(
-        feedOf(slug),
-        () => api.campaignFeed(slug),
-        () => slug,
-      ),
+      askFeedOf(slug),
     ]);
     return { campaign: campaign.data, feed: feed.data };
   } catch (error) {
@@ -167,7 +162,7 @@ export async function loadAction(id: string): Promise<Action> {
   try {
     return await askAction(id);
   } catch (error) {
-    if (isGone(error)) await dropAnswer(`actions/${id}`).catch(() => undefined);
+    if (isGone(error)) await forgetAction(id).catch(() => undefined);
     // An alert is all there is: the page is of when that came.
     const card = app.offline ? await findCard(id).catch(() => null) : null;
     if (card) app.noteKept("away", new Date(card.at).toISOString());
@@ -203,6 +198,5 @@ function isGone(error: unknown): boolean {
 
 /** An action that the feed has already brought, so that a tap on it shows it at once. */
 export function actionInFeed(id: string): Action | null {
-  const { live = [], coming = [], over = [] } = app.feed ?? {};
-  return [...live, ...coming, ...over].find((action) => action.id === id) ?? null;
+  return actionsOf(app.feed).find((action) => action.id === id) ?? null;
 }

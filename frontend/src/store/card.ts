@@ -56,10 +56,6 @@ export async function dropOldCards(now: number): Promise<void> {
   }
 }
 
-export async function dropAllCards(): Promise<void> {
-  await (await database()).clear("cards");
-}
-
 /**
  * What the server says of an action takes the place of what an alert said of it: a name that was taken back, or a place
  * that moved, stays on no card. `say` picks the text in the phone's language.
