@@ -149,6 +149,31 @@ test("a page that was killed in the middle is finished by the next one", async (
   expect(await gone()).toEqual([{}, []]);
 });
 
+test("what is kept is gone before the browser is asked for anything that may take long", async () => {
+  const left: unknown[] = [];
+  const made = browser();
+  Object.assign(made.registration!, { getNotifications: async () => (left.push(...(await gone())), []) });
+  const page = await usedPage();
+  network(() => json(null, 204));
+
+  await page.eraseEverything();
+
+  expect(left).toEqual([{}, ["erase-on-server"]]);
+});
+
+test("the worker that finishes it leaves nothing that a killed page had left", async () => {
+  const made = browser({ sync: true });
+  const page = await usedPage();
+  await page.noteErasing();
+  await page.closeDatabase();
+  expect(Object.keys(await onThePhone())).toEqual(["drafts", "preferences"]);
+
+  network(() => json(null, 204));
+  await (await openPage()).eraseInBackground(made.registration as never, async () => undefined);
+
+  expect(await gone()).toEqual([{}, []]);
+});
+
 test("the server does not know the phone any more: then it is done", async () => {
   browser();
   const page = await usedPage();

@@ -48,12 +48,13 @@ function forget(): void {
 
 async function erasePhone(): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
+  // What is kept goes first: the browser may end this page at any moment, or take its time for the rest.
   const steps = [
+    eraseStores,
+    dropAllLinks,
     () => navigator.clearAppBadge?.(),
     () => closeNotifications(registration),
     () => unsubscribe(registration),
-    dropAllLinks,
-    eraseStores,
   ];
   for (const step of steps) await within(Promise.resolve().then(step), STEP, undefined);
   app.phoneKeptSome = await isSomethingLeft().catch(() => false);

@@ -4,13 +4,20 @@ import { deleteDB } from "idb";
 import { DATABASE, sealDatabase } from "./database";
 import { dropCaches, isErasing } from "./erasing";
 
+/** A worker has none of these. */
+interface OfPages {
+  localStorage?: { clear(): void };
+  sessionStorage?: { clear(): void };
+}
+
 /** Deletes every database and cache of this site, and what pages put aside. Nothing is kept by this page any more. */
 export async function eraseStores(): Promise<void> {
   await sealDatabase();
   for (const name of new Set([DATABASE, ...(await databaseNames())])) await deleteDB(name);
   await dropCaches();
-  globalThis.localStorage?.clear();
-  globalThis.sessionStorage?.clear();
+  const { localStorage, sessionStorage }: OfPages = globalThis as object;
+  localStorage?.clear();
+  sessionStorage?.clear();
 }
 
 /** Whether something of it is still there: a browser can refuse. */

@@ -2,7 +2,8 @@
 import { findSubscription } from "../alerts/push";
 import { api } from "../api/client";
 import { isNoDevice } from "../api/errors";
-import { dropCaches, dropErasing } from "../store/erasing";
+import { eraseStores } from "../store/erase";
+import { dropErasing } from "../store/erasing";
 
 /** Rejects while the server has not answered: then the browser comes back to it by itself, a few times. */
 export async function eraseInBackground(
@@ -13,7 +14,8 @@ export async function eraseInBackground(
     if (!isNoDevice(error)) throw error;
   });
   await tell({ type: "erased" });
-  await dropCaches();
+  // The page may have been ended in the middle: the fact that it was begun goes when nothing else is left.
+  await eraseStores();
   await dropErasing();
   await registration.unregister();
 }
