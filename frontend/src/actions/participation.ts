@@ -2,6 +2,7 @@
 import { api } from "../api/client";
 import type { OwnParticipation, ParticipationInput } from "../api/types";
 import { replayGestures } from "./replay";
+import { within } from "../app/patience";
 import { app } from "../app/state.svelte";
 import {
   dropOldGestures,
@@ -9,6 +10,7 @@ import {
   forgetGesture,
   gestures,
   keyOf,
+  newGesture,
   type Gesture,
   type KeptGesture,
 } from "../store/gestures";
@@ -19,16 +21,18 @@ import { askForSync, planRetry } from "./sync";
 /** For so long, in ms, nothing is said of a gesture on its way. */
 const UNSAID = 700;
 
-export async function takePart(action: string, input: ParticipationInput): Promise<void> {
+/** Resolves like `make`. */
+export async function takePart(action: string, input: ParticipationInput): Promise<KeptGesture | null> {
   app.setPart({ action, stage: input.stage, gathering: input.gathering ?? null, counted: false });
   app.lastGesture = { action, at: Date.now() };
-  await make({ kind: "part", action, input });
+  return make({ kind: "part", action, input });
 }
 
 export async function withdraw(action: string): Promise<void> {
   app.dropPart(action);
-  const waiting = (await gestures()).find((each) => each.key === keyOf({ kind: "part", action, input: null }));
-  const isKnown = (await ownParticipations()).some((part) => part.action === action);
+  const [taken, all] = await recall();
+  const waiting = all.find((each) => each.key === keyOf({ kind: "part", action, input: null }));
+  const isKnown = taken.some((part) => part.action === action);
   // What never left the phone is taken back without a word to anybody.
   if (waiting?.state === "waiting" && !waiting.tried && !isKnown) {
     await forgetGesture(waiting.key);
@@ -37,9 +41,31 @@ export async function withdraw(action: string): Promise<void> {
   await make({ kind: "part", action, input: null });
 }
 
-/** Notes a gesture, and sends it if the network is there. What became of it by then; null while it waits. */
-export async function make(gesture: Gesture): Promise<KeptGesture | null> {
-  const kept = await enqueue(gesture);
+/**
+ * Notes a gesture, and sends it if the network is there; once it is noted, its answer is waited for no longer than
+ * `patience`, in ms. Resolves with what became of it by then: null while it waits on the phone.
+ */
+export function make(gesture: Gesture, patience?: number): Promise<KeptGesture | null> {
+  return enqueue(gesture).then(
+    (kept) => (patience ? within(sendKept(kept), patience, null) : sendKept(kept)),
+    (cause: unknown) => sendUnkept(newGesture(gesture), cause),
+  );
+}
+
+/** The phone's memory is full, or closed to this site: sent from this page, now or never. */
+async function sendUnkept(gesture: KeptGesture, cause: unknown): Promise<KeptGesture> {
+  const code = await import("./unkept").then(
+    ({ tellUnkept }) => tellUnkept(gesture, cause),
+    () => "unkept",
+  );
+  const end: KeptGesture = { ...gesture, state: code ? "refused" : "sent", code, ended: Date.now() };
+  if (code) app.unkept.refused.set(gesture.key, end);
+  await showGestures();
+  return end;
+}
+
+async function sendKept(kept: KeptGesture): Promise<KeptGesture | null> {
+  for (const held of Object.values(app.unkept)) held.delete(kept.key);
   busy = true;
   await Promise.all([askForSync(), showGestures()]);
   const said = setTimeout(() => void showGestures(), UNSAID + 50);
@@ -73,9 +99,19 @@ async function sendOnce(): Promise<KeptGesture[]> {
   return answered;
 }
 
+/** The parts that the server took, and the gestures; of a memory that cannot be read, what this page holds itself. */
+async function recall(): Promise<[OwnParticipation[], KeptGesture[]]> {
+  const { parts, refused } = app.unkept;
+  const [taken, all] = await Promise.all([ownParticipations(), gestures()]).catch(() => [[], []]);
+  return [
+    [...taken, ...parts.values()],
+    [...all, ...refused.values()],
+  ];
+}
+
 /** Shows what this phone has done: what the server took, and over it what is still to be sent. */
 export async function showGestures(): Promise<void> {
-  const [taken, all] = await Promise.all([ownParticipations(), gestures()]);
+  const [taken, all] = await recall();
   const now = Date.now();
   const waiting = all.filter(({ state }) => state === "waiting");
   app.gestures = all.filter(({ state, made }) => state !== "waiting" || !busy || now - made > UNSAID);
@@ -100,7 +136,8 @@ export function withWaiting(taken: readonly OwnParticipation[], waiting: readonl
 
 /** What became of a gesture was read. */
 export async function dismissGesture(key: string): Promise<void> {
-  await forgetGesture(key);
+  app.unkept.refused.delete(key);
+  await forgetGesture(key).catch(() => undefined);
   await showGestures();
 }
 

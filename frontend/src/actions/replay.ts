@@ -1,7 +1,7 @@
 /** Sends what was done without network; by the app in whichever tab, and by the worker: one of them at a time. */
 import { api } from "../api/client";
 import { ApiError, isNoDevice, isPassing } from "../api/errors";
-import type { ParticipationInput } from "../api/types";
+import type { OwnParticipation, ParticipationInput } from "../api/types";
 import { ensureDevice, wasTakenOver } from "../settings/device";
 import { recallLinks } from "../campaigns/links";
 import { exclusively } from "../store/exclusively";
@@ -41,7 +41,8 @@ export async function replayGestures(): Promise<KeptGesture[]> {
 /** "" when the server took it, the code of its refusal for good, null for trouble that passes by itself. */
 async function send(gesture: KeptGesture): Promise<string | null> {
   try {
-    await tell(gesture);
+    const part = await tell(gesture, (call) => asDevice(gesture, call));
+    if (gesture.kind === "part") await (part ? keepParticipation(part) : dropParticipation(gesture.action));
     return "";
   } catch (error) {
     // Only the server's own refusal ends a gesture; whatever else went wrong, it is tried again.
@@ -49,19 +50,24 @@ async function send(gesture: KeptGesture): Promise<string | null> {
   }
 }
 
-async function tell(gesture: KeptGesture): Promise<void> {
+type Call<T> = () => Promise<T>;
+
+/** Says one gesture to the server; what needs a device, as `asDevice` has it. Resolves with the part that it made. */
+export async function tell(
+  gesture: KeptGesture,
+  asDevice: <T>(call: Call<T>) => Promise<T>,
+): Promise<OwnParticipation | null> {
   if (gesture.kind === "outcome") {
     await api.reportOutcome(gesture.action, gesture.claim, gesture.input);
   } else if (gesture.kind === "unfollow") {
     await unlessUnknown(() => api.unfollow(gesture.campaign));
   } else if (gesture.input === null) {
     await unlessUnknown(() => api.withdraw(gesture.action));
-    await dropParticipation(gesture.action);
   } else {
     const input = saysWhetherItWaited(gesture.input, gesture);
-    const part = await asDevice(gesture, () => api.participate(gesture.action, input));
-    await keepParticipation({ action: gesture.action, ...part });
+    return { action: gesture.action, ...(await asDevice(() => api.participate(gesture.action, input))) };
   }
+  return null;
 }
 
 function saysWhetherItWaited(input: ParticipationInput, { made, tried }: KeptGesture): ParticipationInput {
@@ -69,14 +75,14 @@ function saysWhetherItWaited(input: ParticipationInput, { made, tried }: KeptGes
 }
 
 /** A server that does not know this phone, or the action any more, has nothing of it to take back. */
-async function unlessUnknown(call: () => Promise<unknown>): Promise<void> {
+async function unlessUnknown(call: Call<unknown>): Promise<void> {
   await call().catch((error: unknown) => {
     if (!isNoDevice(error) && !(error instanceof ApiError && error.status === 404)) throw error;
   });
 }
 
 /** Makes the device, and again when its cookie was lost; but for nobody who has erased everything meanwhile. */
-async function asDevice<T>(gesture: KeptGesture, call: () => Promise<T>): Promise<T> {
+async function asDevice<T>(gesture: KeptGesture, call: Call<T>): Promise<T> {
   await ensureDevice();
   try {
     return await call();
@@ -89,7 +95,7 @@ async function asDevice<T>(gesture: KeptGesture, call: () => Promise<T>): Promis
 }
 
 /** What is refused says why in words that fit the gesture. */
-function codeOf({ status, code }: ApiError, gesture: KeptGesture): string {
+export function codeOf({ status, code }: ApiError, gesture: KeptGesture): string {
   if (gesture.kind === "outcome") return status === 404 || status === 401 ? "call_forgotten" : code;
   if (gesture.kind === "part" && status === 400 && gesture.input?.gathering) return "gathering_gone";
   return status === 404 ? "action_gone" : code;

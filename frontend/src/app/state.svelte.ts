@@ -31,6 +31,8 @@ class AppState {
   parts = $state.raw<Record<string, OwnParticipation>>({});
   /** Gestures that wait for the network, were refused, or left after a wait. */
   gestures = $state.raw<readonly KeptGesture[]>([]);
+  /** By the gesture's key, for as long as this page lives: what the phone's memory could not take. */
+  unkept = { refused: new Map<string, KeptGesture>(), parts: new Map<string, OwnParticipation>() };
   /** The last gesture made on this page and when (ms), to bring what follows it into view. */
   lastGesture = $state.raw({ action: "", at: 0 });
   alerts = $state<AlertState>("repairing");

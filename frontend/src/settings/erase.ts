@@ -43,6 +43,7 @@ function forget(): void {
   app.feed = null;
   app.parts = {};
   app.gestures = [];
+  for (const held of Object.values(app.unkept)) held.clear();
   tellOfErasing();
 }
 

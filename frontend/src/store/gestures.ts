@@ -36,8 +36,9 @@ export function keyOf(gesture: Gesture): string {
   return gesture.kind === "outcome" ? `outcome ${gesture.claim}` : `unfollow ${gesture.campaign}`;
 }
 
-export async function enqueue(gesture: Gesture): Promise<KeptGesture> {
-  const kept: KeptGesture = {
+/** The gesture as somebody makes it now; not kept yet. */
+export function newGesture(gesture: Gesture): KeptGesture {
+  return {
     ...gesture,
     key: keyOf(gesture),
     stamp: `${Date.now()} ${Math.random()}`,
@@ -47,6 +48,11 @@ export async function enqueue(gesture: Gesture): Promise<KeptGesture> {
     code: "",
     ended: 0,
   };
+}
+
+/** Rejects when the phone's memory does not take it. */
+export async function enqueue(gesture: Gesture): Promise<KeptGesture> {
+  const kept = newGesture(gesture);
   const transaction = (await database()).transaction("gestures", "readwrite");
   // Whether the server may have one of before is not forgotten with it.
   const before = await transaction.store.get(kept.key);

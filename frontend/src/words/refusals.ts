@@ -5,6 +5,7 @@ import type { MessageKey } from "./language";
 const WORDS: Record<string, MessageKey> = {
   network: "no_network",
   follow_network: "follow_network",
+  unkept: "error_unkept",
   gathering_gone: "error_gathering_gone",
   action_gone: "action_not_found",
   call_forgotten: "outreach_call_forgotten",

@@ -10,13 +10,12 @@ import { withDevice } from "../../settings/device";
 import { isRunning } from "./outreach";
 import { dismissGesture, loadParticipations, make } from "../participation";
 import { forgetCall, keepCall, NOBODY, recallCall } from "../../store/call";
-import { within } from "../../app/patience";
 import type { MessageKey } from "../../words/language";
 import { refusalCode } from "../../words/refusals";
 import { app } from "../../app/state.svelte";
 import { preference } from "../../store/preferences";
 
-/** How long a report is waited for, in ms; then it is one that waits for the network. */
+/** How long the answer to a report that is kept is waited for, in ms; then it is one that waits for the network. */
 const REPORT_TIME = 1000;
 
 export class Calls {
@@ -93,7 +92,7 @@ export class Calls {
     return this.#ask(async () => {
       const input = { result, call_again_on };
       const gesture = { kind: "outcome", action: this.action, claim: this.claim!.id, input } as const;
-      const answered = await within(make(gesture), REPORT_TIME, null);
+      const answered = await make(gesture, REPORT_TIME);
       if (answered?.state === "refused") {
         await dismissGesture(answered.key);
         throw new ApiError(409, answered.code, 0);
