@@ -69,9 +69,12 @@ async function sendKept(kept: KeptGesture): Promise<KeptGesture | null> {
   busy = true;
   await Promise.all([askForSync(), showGestures()]);
   const said = setTimeout(() => void showGestures(), UNSAID + 50);
-  const answered = await sendGestures();
+  await sendGestures();
   clearTimeout(said);
-  return answered.find(({ stamp }) => stamp === kept.stamp) ?? null;
+  // Not only what this page was answered: the worker or another tab may have been quicker, and what left at once is gone.
+  const now = (await gestures()).find(({ key }) => key === kept.key);
+  if (!now) return { ...kept, state: "sent" };
+  return now.stamp === kept.stamp && now.state !== "waiting" ? now : null;
 }
 
 let sending: Promise<unknown> = Promise.resolve();
