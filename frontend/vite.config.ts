@@ -59,7 +59,7 @@ export default defineConfig({
           groups: [
             {
               name: "app",
-              test: /node_modules|messages|preload-helper|src.(api|app|frame|store|time|words).|src.install.(prompt|place|guide|apps).ts|src.rights.(sign|path)|src.worker.pictures|src.transfer.(offering|manifest-link)|KindMark|RightsLink|src.(alerts|settings|campaigns|feed|actions).(?!erase|departements)[\w-]+\.ts/,
+              test: /node_modules|messages|preload-helper|src.(api|app|frame|store|time|words).|src.install.(prompt|place|guide|apps).ts|src.rights.(sign|path)|src.worker.pictures|src.transfer.(offering|manifest-link)|KindMark|RightsLink|src.(alerts|settings|campaigns|feed|actions).(?!erase|departements|following)[\w-]+\.ts/,
               minShareCount: 2,
               priority: 5,
             },

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { follow } from "../src/alerts/alerts";
 import { CONSENT_TEXTS, CONSENT_VERSION } from "../src/alerts/consent";
+import { follow } from "../src/alerts/following";
 import type { Config, Device } from "../src/api/types";
 import { loadNewest } from "../src/install/newest";
 import { app } from "../src/app/state.svelte";

@@ -1,11 +1,8 @@
 /** Turning alerts on and off on this phone. */
 import { readAlertState } from "./alert-state";
-import { make } from "../actions/participation";
 import { api } from "../api/client";
-import { forgetCampaign } from "../app/forgetting";
-import type { Kind, SubscriptionState } from "../api/types";
+import type { SubscriptionState } from "../api/types";
 import { ensureDevice, keepDevice, refreshDevice, withDevice } from "../settings/device";
-import { CONSENT_VERSION } from "./consent";
 import { giveUpSubscription, keepSubscription, wantsAlerts } from "./keeping";
 import { findSubscription, isPushSupported } from "./push";
 import { within } from "../app/patience";
@@ -39,28 +36,6 @@ export async function turnAlertsOff(): Promise<void> {
 /** Sends the verification alert again. */
 export async function resendVerification(): Promise<void> {
   await withDevice(() => keep(true));
-}
-
-/** Follows a campaign with the consent given for these kinds, to the text that this very build shows. */
-export async function follow(slug: string, kinds: Kind[], invitation: string | null): Promise<void> {
-  const given = await withDevice(() => api.follow(slug, kinds, CONSENT_VERSION, invitation ?? undefined));
-  const device = app.device ?? (await ensureDevice());
-  const others = device.follows.filter((each) => each.campaign !== slug);
-  app.device = await keepDevice({ ...device, follows: [...others, given] });
-}
-
-/** Holds at once, also without network: leaving is never harder than coming. */
-export async function unfollow(slug: string): Promise<void> {
-  await forgetCampaign(slug).catch(() => undefined);
-  await dropFollow(slug);
-  await make({ kind: "unfollow", campaign: slug });
-  // Sending it may have brought back what the server had before.
-  await dropFollow(slug);
-}
-
-async function dropFollow(slug: string): Promise<void> {
-  const device = app.device ?? (await ensureDevice());
-  app.device = await keepDevice({ ...device, follows: device.follows.filter((each) => each.campaign !== slug) });
 }
 
 /**

@@ -30,11 +30,13 @@ export async function changeSettings(patch: DevicePatch): Promise<void> {
   });
 }
 
-/** Runs a change and says how it went; after a failure what is shown goes back to what is saved. */
-export async function tellOutcome(change: () => Promise<void>, done = t("saved")): Promise<void> {
+/**
+ * Runs a change and says how it went, in the words that it resolves with if any; after a failure what is shown goes back
+ * to what is saved.
+ */
+export async function tellOutcome(change: () => Promise<string | void>): Promise<void> {
   try {
-    await change();
-    settings.tell(done);
+    settings.tell((await change()) ?? t("saved"));
   } catch (error) {
     settings.tell(t("not_saved", { reason: t(refusalText(refusalCode(error))) }));
     app.device = app.device && { ...app.device };
