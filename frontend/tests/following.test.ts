@@ -2,7 +2,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
 import { sendGestures } from "../src/actions/participation";
-import { unfollow } from "../src/alerts/following";
+import { follow, unfollow } from "../src/alerts/following";
 import type { Config, Device } from "../src/api/types";
 import { app } from "../src/app/state.svelte";
 import { settings, tellOutcome } from "../src/settings/settings.svelte";
@@ -75,4 +75,43 @@ test("a memory that takes nothing keeps nobody from leaving", async () => {
   expect([settings.told, follows()]).toEqual([t("consent_withdrawn"), ["c2"]]);
   expect(log).toMatchObject([{ method: "DELETE", path: FOLLOW }]);
   vi.restoreAllMocks();
+});
+
+const inTurn = (log: Asked[]) => log.filter(({ path }) => path === FOLLOW).map(({ method }) => method);
+const server = ({ method }: Asked) => (method === "PUT" ? json(followed("c1")) : gone());
+
+test("who follows again is not made to leave by what waited", async () => {
+  network(away);
+  await withdraw();
+  const log = network(server);
+  await follow("c1", ["rally_call"], null);
+  await sendGestures();
+  expect([inTurn(log), follows(), await gestures()]).toEqual([["PUT"], ["c2", "c1"], []]);
+});
+
+test("a withdrawal that is on its way has arrived before", async () => {
+  network(away);
+  await withdraw();
+  let following: Promise<void> | undefined;
+  const answered: string[] = [];
+  network(async (asked) => {
+    if (asked.method === "DELETE") {
+      following = follow("c1", ["rally_call"], null);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    answered.push(asked.method);
+    return server(asked);
+  });
+  await sendGestures();
+  await following;
+  expect([answered, follows(), await gestures()]).toEqual([["DELETE", "PUT"], ["c2", "c1"], []]);
+});
+
+test("a withdrawal is not lost when following again fails", async () => {
+  network(away);
+  await withdraw();
+  await expect(follow("c1", ["rally_call"], null)).rejects.toThrow("no answer");
+  const log = network(server);
+  await sendGestures();
+  expect(inTurn(log)).toEqual(["DELETE"]);
 });

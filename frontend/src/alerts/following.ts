@@ -6,11 +6,22 @@ import type { Follow, Kind } from "../api/types";
 import { forgetCampaign } from "../app/forgetting";
 import { app } from "../app/state.svelte";
 import { ensureDevice, keepDevice, withDevice } from "../settings/device";
+import { exclusively } from "../store/exclusively";
+import { keyOf } from "../store/gestures";
 import { CONSENT_VERSION } from "./consent";
 
-/** Follows a campaign with the consent given for these kinds, to the text that this very build shows. */
+/**
+ * Follows a campaign with the consent given for these kinds, to the text that this very build shows. A withdrawal of
+ * before that still waits is older, and must not be sent after it; none is sent meanwhile, and it is forgotten only once
+ * the server has the new consent.
+ */
 export async function follow(slug: string, kinds: Kind[], invitation: string | null): Promise<void> {
-  await setFollow(slug, await withDevice(() => api.follow(slug, kinds, CONSENT_VERSION, invitation ?? undefined)));
+  const given = await exclusively("gestures", async () => {
+    const answer = await withDevice(() => api.follow(slug, kinds, CONSENT_VERSION, invitation ?? undefined));
+    await dismissGesture(keyOf({ kind: "unfollow", campaign: slug }));
+    return answer;
+  });
+  await setFollow(slug, given);
 }
 
 /**
