@@ -14,7 +14,8 @@ export async function openPage() {
     import("../src/store/seen"),
     import("../src/store/card"),
   ]);
-  const [erase, stores, erasing, state, receive, answers, background, exporting] = await Promise.all([
+  const [agreeing, erase, stores, erasing, state, receive, answers, background, exporting] = await Promise.all([
+    import("../src/settings/agreeing"),
     import("../src/settings/erase"),
     import("../src/store/erase"),
     import("../src/store/erasing"),
@@ -26,7 +27,18 @@ export async function openPage() {
   ]);
   return {
     ...{ ...database, ...keeping, ...switching, ...preferences, ...drafts, ...participations, ...queue, ...seen },
-    ...{ ...card, ...erase, ...stores, ...erasing, ...state, ...receive, ...answers, ...background, ...exporting },
+    ...{
+      ...card,
+      ...agreeing,
+      ...erase,
+      ...stores,
+      ...erasing,
+      ...state,
+      ...receive,
+      ...answers,
+      ...background,
+      ...exporting,
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Everything that happens when the app opens, comes back to the front, or finds the network again. */
 import { keepAlerts, readAlerts } from "../alerts/alerts";
+import { agreeOnKeeping } from "../settings/agreeing";
 import { refreshDevice, wasTakenOver } from "../settings/device";
-import { agreeOnKeeping } from "../settings/keep-nothing";
 import { passAnsweredCode, recallTransfer } from "../transfer/recalling";
 import { loadLanguage } from "../words/language";
 import { chooseLanguage, languages } from "../words/languages";

@@ -1,8 +1,10 @@
-/** Throwing the switch "keep nothing here", on the phone and on the server. The side that keeps less wins. */
+/** Throwing the switch "keep nothing here", on the phone and on the server. */
 import { api } from "../api/client";
 import { app } from "../app/state.svelte";
-import { keepAgain, keepNothing } from "../store/keeping";
+import { keepAgain } from "../store/keep-again";
+import { keepNothing } from "../store/keeping";
 import { setPreference } from "../store/preferences";
+import { agreeOnKeeping } from "./agreeing";
 import { keepDevice, withDevice } from "./device";
 
 /** On the phone at once, whatever the network. Resolves with whether the server knows it too. */
@@ -22,16 +24,4 @@ export async function startKeeping(): Promise<void> {
   app.keepsNothing = false;
   if (app.device) await keepDevice(app.device);
   await setPreference("language", app.language);
-}
-
-/** At each opening: what the one side does not know yet. */
-export async function agreeOnKeeping(): Promise<void> {
-  if (app.device === null) return;
-  if (app.keepsNothing && app.device.keep_cards) {
-    app.device = await keepDevice(await withDevice(() => api.patchDevice({ keep_cards: false })));
-  } else if (!app.keepsNothing && !app.device.keep_cards) {
-    // Chosen on a phone whose things this one has taken over.
-    await keepNothing();
-    app.keepsNothing = true;
-  }
 }

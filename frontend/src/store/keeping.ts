@@ -1,6 +1,6 @@
 /** "Keep nothing here": the switch, and what it does to what is on the phone already. */
 import { isAlwaysKept } from "./always-kept";
-import { database, passingDatabase, phoneDatabase, SWITCH, type PhoneMemory } from "./database";
+import { passingDatabase, phoneDatabase, SWITCH, type PhoneMemory } from "./database";
 
 /** Caches of the app's own files and of what says nothing of anybody: they stay, so that the app itself opens. */
 const OWN_FILES = /^(shell-|rights)/;
@@ -28,15 +28,8 @@ export async function sweep(): Promise<void> {
   for (const name of await caches.keys()) if (!OWN_FILES.test(name)) await caches.delete(name);
 }
 
-/** What is seen from now on stays again; what this page holds does too. */
-export async function keepAgain(): Promise<void> {
-  const held = await database();
-  const phone = await phoneDatabase();
-  await phone.delete("preferences", SWITCH);
-  if (held !== phone) await copy(held, phone);
-}
-
-async function copy(from: PhoneMemory, to: PhoneMemory): Promise<void> {
+/** All that the one memory holds, into the other. */
+export async function copy(from: PhoneMemory, to: PhoneMemory): Promise<void> {
   for (const name of (await phoneDatabase()).objectStoreNames) {
     const [keys, values] = [await from.getAllKeys(name), await from.getAll(name)];
     for (const [index, key] of keys.entries()) {

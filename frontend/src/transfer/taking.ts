@@ -5,7 +5,7 @@ import { api } from "../api/client";
 import { loadFeed } from "../app/loading";
 import { app } from "../app/state.svelte";
 import { keepDevice, withDevice } from "../settings/device";
-import { agreeOnKeeping } from "../settings/keep-nothing";
+import { agreeOnKeeping } from "../settings/agreeing";
 import { dropPreference, setPreference } from "../store/preferences";
 import { loadLanguage } from "../words/language";
 import { unpack } from "./luggage";
