@@ -81,6 +81,7 @@ def journey(one: Somebody) -> None:
         joins_a_rally,
         writes_and_posts,
         listens,
+        waits_for_the_network,
         reports_a_call,
         reads_the_rights,
         settles_what_is_shown_and_kept,
@@ -146,6 +147,18 @@ def listens(one: Somebody) -> None:
     one.visit(one.title("broadcast"))
     one.go("listen")
     one.is_told("listening")
+    one.go("withdraw_listening")
+    one.keeps_the_place()
+    one.visit(one.visitor.words("nav_feed"), one.visitor.words("feed_title"), exact=True)
+
+
+def waits_for_the_network(one: Somebody) -> None:
+    one.visit(one.title("broadcast"))
+    one.visitor.chromium.set_offline(True)
+    one.go("listen")
+    one.is_told("queued")
+    one.visitor.chromium.set_offline(False)
+    one.page.wait_for_function("() => !document.querySelector('[data-testid=gesture][data-state=waiting]')")
     one.go("withdraw_listening")
     one.keeps_the_place()
     one.visit(one.visitor.words("nav_feed"), one.visitor.words("feed_title"), exact=True)

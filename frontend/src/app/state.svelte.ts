@@ -1,4 +1,6 @@
 /** What the whole app knows, in one place. */
+import { untrack } from "svelte";
+
 import type { Config, Device, Feed, OwnParticipation } from "../api/types";
 import type { AlertState } from "../alerts/alert-state";
 import { FALLBACK } from "../words/languages";
@@ -51,8 +53,8 @@ class AppState {
   phoneKeptSome = $state(false);
   /** Everything of this phone has gone there. */
   movedTo = $state<"phone" | "icon" | null>(null);
-  /** Read out by screen readers, politely. */
-  announcement = $state("");
+  /** What is read out by screen readers, politely: all that was said just now. */
+  announcements = $state.raw<readonly string[]>([]);
 
   /** How far the phone's clock is off, as far as is known. */
   clockFault = $state.raw<ClockFault | null>(null);
@@ -98,6 +100,11 @@ class AppState {
   noteKept(network: "slow" | "away", at: string | null): void {
     this.network = network;
     this.staleSince = at;
+  }
+
+  /** Has it read out, after what is being said. */
+  announce(text: string): void {
+    this.announcements = [...untrack(() => this.announcements), text];
   }
 
   setPart(part: OwnParticipation): void {

@@ -16,7 +16,7 @@ export function catchPrompt(): void {
   window.addEventListener("appinstalled", () => {
     app.installPrompt = null;
     app.installed = true;
-    app.announcement = t("install_done_title");
+    app.announce(t("install_done_title"));
     void setPreference("installed", true).catch(() => undefined);
   });
 }
