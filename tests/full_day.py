@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,6 +14,8 @@ from accounts.models import Device, TieCode
 from campaigns.models import (
     Alert,
     AlertState,
+    Audience,
+    Batch,
     Campaign,
     Claim,
     HashtagPush,
@@ -65,6 +68,8 @@ class Day:
         self.campaign: Campaign = make_campaign(slug="une-cause")
         self.action: HashtagPush = make_hashtag_push(self.campaign)
         self.phones: list[Phone] = []
+        self.asleep: list[Phone] = []
+        self.by_part: Alert
 
     def call(self, phone: Browser, method: str, path: str, body: Any = None, status: int = 200) -> Any:
         """One call of a phone that has to succeed."""
@@ -126,6 +131,21 @@ class Day:
                 self.call(self.phones[0].browser, "POST", f"alerts/{alert.uuid}/receipts", sent, 204)
         assert Receipt.objects.filter(alert=alert).count() >= CROWD
 
+    def alert_those_who_joined(self) -> None:
+        """One to those who take part: some phones sleep, for all others the push service wants to be asked later."""
+        now = timezone.now().astimezone(ZoneInfo("Europe/Paris"))
+        hours = {name: f"{now + timedelta(hours=by):%H:%M}" for name, by in (("start", -1), ("end", 1))}
+        # The last to come: PostgreSQL puts a changed row behind the others, and their order is looked at.
+        self.asleep = self.phones[PHONES - PHONES // 4 : PHONES]
+        for phone in self.asleep:
+            self.call(phone.browser, "PATCH", "device", {"quiet_hours": hours})
+        self.push.answer("*", status=429, retry_after=3600)
+        alert = self.by_part = make_alert(self.action, audience=Audience.JOINED, expires_at=far(3))
+        alert.schedule(make_member(self.campaign), timezone.now(), needs_approval=False)
+        batches = Batch.objects.filter(alert=alert)
+        wait_until(lambda: batches.exists() and not batches.unfinished().exists(), "the alert sent once", 120)
+        self.push.answer("*", status=201)
+
     def organise(self) -> None:
         """A draft, a case, officials and their calls, invitations, codes, a session."""
         words = {name: {"fr": text} for name, text in DRAFT.items()}
@@ -155,6 +175,7 @@ class Day:
         self.verify()
         self.move_and_erase()
         self.alert()
+        self.alert_those_who_joined()
         self.organise()
         self.end()
 

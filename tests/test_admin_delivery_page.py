@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Alert, DeliveryTally
+from campaigns.models import Alert, Audience, DeliveryTally
 from campaigns.watching.totals import TALLIES_KEPT
 from tests.admin_pages import Organiser, page_of
 from tests.delivering import Delivery
@@ -60,6 +60,19 @@ def test_it_tells_answers_by_push_service_in_words():
     assert "Microsoft" in text
     assert "No answer in time" in text
     assert "click-here" not in text
+
+
+def test_it_does_not_tell_answers_by_push_service_where_that_would_say_who_took_part():
+    world = World()
+    batch = world.batch(accepted=5)
+    Alert.objects.update(audience=Audience.JOINED)
+    DeliveryTally.objects.add({(batch.pk, "", "201"): 4200, (batch.pk, "", "429"): 2}, timezone.now())
+
+    text = re.sub(r"<[^>]+>|\s+", " ", world.page())
+
+    assert "all push services together" in text
+    assert "4,200" in text
+    assert "others" not in text
 
 
 def test_what_was_deleted_is_said():

@@ -10,8 +10,8 @@ from accounts.models import PushKeys, Subscription
 from campaigns.delivery import audience
 from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.hosts import BUSY_TO_HOLD, REFUSALS_TO_PAUSE
+from campaigns.delivery.noting import note_window
 from campaigns.delivery.sending import Outcomes
-from campaigns.delivery.windows import note_window
 from campaigns.models import AlertState, Batch, PendingDelivery, PendingReason, PushHost
 from tests.delivering import Delivery, counts_of
 from tests.make import make_alert, make_campaign, make_hashtag_push, make_push_keys, make_subscription

@@ -9,7 +9,7 @@ from campaigns.delivery import audience, worker
 from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.hosts import RECENT_SECONDS, HostWatch
 from campaigns.models import PendingDelivery, PendingReason
-from campaigns.models.batch import FRESH_ATTEMPTS
+from campaigns.models.pending import FRESH_ATTEMPTS
 from mobilise.webpush.answers import Answer, Outcome
 from tests.delivering import Delivery, counts_of
 from tests.make import make_alert, make_campaign, make_hashtag_push

@@ -11,8 +11,8 @@ from django.utils import timezone
 from accounts.models import Subscription
 from campaigns.delivery import audience, worker
 from campaigns.delivery.beginning import start_sending
+from campaigns.delivery.noting import note_window
 from campaigns.delivery.sending import Outcomes
-from campaigns.delivery.windows import note_window
 from campaigns.models import AlertState, Audience, Batch, Campaign, Follow, Participation, PendingDelivery, Stage
 from campaigns.models.batch import LEASE
 from tests.delivering import Delivery, counts_of

@@ -13,9 +13,12 @@ from django.db import connection
 from accounts.models import Device, PushKeys, Subscription, TransferCode
 from campaigns.models import (
     Action,
+    Alert,
     Batch,
     Claim,
+    DeliveryTally,
     Participation,
+    PendingDelivery,
     Tally,
 )
 from campaigns.models.participation import participation_token
@@ -104,6 +107,23 @@ def no_moment_says_it(day: Day) -> None:
     assert tasks_about({phone.device.pk for phone in day.phones}) == []
 
 
+def nothing_that_waits_says_it(day: Day) -> None:
+    """Of an alert to those who joined all who sleep wait by their numbers, joined or not; who is sent to, without."""
+    waiting = PendingDelivery.objects.filter(alert=day.by_part)
+    assert {phone.joined for phone in day.asleep} == {True, False}
+    named = set(waiting.filter(device__isnull=False).values_list("device", flat=True))
+    assert named == {phone.device.pk for phone in day.asleep}
+    assert len(set(waiting.filter(device__isnull=False).values_list("reason", "not_before", "host", "attempts"))) == 1
+    sealed = waiting.filter(device=None)
+    assert sealed.count() >= CROWD // 2
+    assert len(set(sealed.values_list("reason", "host", "attempts", "batch"))) == 1
+    awake = [phone.device.pk for phone in day.phones if phone not in day.asleep]
+    sent_to = [opened.whose for opened in sealed.order_by("pk").opened()]
+    assert set(sent_to) < set(awake)
+    assert abs(likeness([device for device in sent_to if device is not None])) < MOST_LIKENESS
+    assert set(DeliveryTally.objects.filter(batch__alert=day.by_part).values_list("host", flat=True)) == {""}
+
+
 def no_digest_says_it(day: Day) -> None:
     """A token is none of what can be computed from what the dump holds of a phone and of the action."""
     row = Action._base_manager.filter(pk=day.action.pk).extra(select={"sealed": "participation_key"}).values().get()
@@ -111,6 +131,7 @@ def no_digest_says_it(day: Day) -> None:
     keys += [bytes(value) for value in (row["sealed"],) if value]
     tokens = {bytes(token) for token in Participation.objects.values_list("token", flat=True)}
     tokens |= {bytes(holder) for holder in Claim.objects.values_list("holder", flat=True)}
+    tokens |= waiting_tokens()
     assert tokens
     made = {value for phone in day.phones for part in parts_of(phone.device) for value in digests(part, keys)}
     assert len(made) > 1000
@@ -130,8 +151,9 @@ def parts_of(device: Device) -> list[bytes]:
 
 
 def digests(part: bytes, keys: list[bytes]) -> Iterator[bytes]:
-    """What a guesser tries: itself, hashes of it, keyed and plain, claims' prefix too."""
-    for text in (part, b"claim" + part):
+    """What a guesser tries: itself, hashes of it, keyed and plain, claims' prefix and that of what waits too."""
+    waits = [b"waits" + alert.to_bytes(8, "big") + part for alert in Alert.objects.values_list("pk", flat=True)]
+    for text in (part, b"claim" + part, *waits):
         yield text
         for name in ("sha256", "sha512", "sha1", "md5", "blake2b", "sha3_256"):
             yield hashlib.new(name, text).digest()[:32]
@@ -139,6 +161,12 @@ def digests(part: bytes, keys: list[bytes]) -> Iterator[bytes]:
             yield hmac.digest(key, text, "sha256")
             yield hashlib.sha256(key + text).digest()
             yield hashlib.sha256(text + key).digest()
+
+
+def waiting_tokens() -> set[bytes]:
+    """Of what waits without naming its phone."""
+    sealed = PendingDelivery.objects.filter(device=None)
+    return {bytes(token) for token in sealed.values_list("token", flat=True)}
 
 
 def with_the_keys(day: Day) -> None:
@@ -150,7 +178,10 @@ def with_the_keys(day: Day) -> None:
     keys: list[PushKeys] = [row.keys for row in Subscription.objects.all()]
     assert day.secrets["endpoint 0"] in {key.endpoint for key in keys}
 
-    tokens = {bytes(token) for token in Participation.objects.values_list("token", flat=True)}
+    sent_to = {row.whose for row in PendingDelivery.objects.filter(device=None).opened()}
+    assert sent_to == joined - {phone.device.pk for phone in day.asleep}
+
+    tokens = {bytes(token) for token in Participation.objects.values_list("token", flat=True)} | waiting_tokens()
     assert any(token in raw_dump() or token.hex().encode() in raw_dump() for token in tokens)
     sums = Tally.objects.sums(action)
     forget(action.ends_at + timedelta(days=settings.RETENTION_DAYS, minutes=1))
@@ -166,5 +197,6 @@ def test_who_carries_everything_away_after_a_full_day_has_no_names(day: Day, pus
     nothing_is_told(day)
     no_order_says_it(day)
     no_moment_says_it(day)
+    nothing_that_waits_says_it(day)
     no_digest_says_it(day)
     with_the_keys(day)

@@ -37,13 +37,13 @@ def closed_hosts(watch: HostWatch, paused: Set[str], now: datetime, expires_at: 
 def park(alert: Alert, batch: Batch, cursor: int, closed: Closed) -> None:
     """Makes the followers between the batch's cursor and ``cursor`` wait whose host is closed: one statement.
 
-    Everything else about them is decided when they are sent to.
+    Everything else about them is decided when they are sent to; so that such a row never says who took part.
     """
     followers = audience_of(alert).filter(device_id__gt=batch.cursor, device_id__lte=cursor)
     rows = followers.filter(**{f"{_HOST}__in": list(closed)}).values_list(
         Value(alert.pk),
         "device_id",
-        Value(batch.pk),
+        Value(batch.counted_at),
         _by_host({host: Value(reason.value, CharField()) for host, (_, reason) in closed.items()}),
         _by_host({host: Value(moment, DateTimeField()) for host, (moment, _) in closed.items()}),
         F(_HOST),

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from accounts.models import Subscription
 from campaigns.delivery.hosts import HostWatch
 from campaigns.models import Alert, PendingDelivery, PendingReason, PushHost
-from campaigns.models.batch import PendingDeliveryQuerySet, free
+from campaigns.models.batch import free
+from campaigns.models.pending import PendingDeliveryQuerySet
 from mobilise.webpush.answers import Outcome
 
 logger = logging.getLogger(__name__)

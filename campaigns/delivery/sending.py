@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ from campaigns.delivery.audience import Recipient
 from campaigns.delivery.hosts import HostWatch, backoff
 from campaigns.delivery.pauses import PARKED
 from campaigns.models import Count, PendingReason
+from campaigns.models.pending import FRESH_ATTEMPTS
 from mobilise.webpush.answers import Answer, Outcome, classify
 from mobilise.webpush.pusher import Message, Pusher, Target
 
@@ -26,6 +27,8 @@ HALF = 0.5  # of a window; a host of which nothing was heard by then is not wait
 STRAGGLERS_SECONDS = 1.0
 # What a host gets that was slow a moment ago, beyond the time of the others.
 HURRIED_SECONDS = 0.3
+# Behind a seal nothing says what a device waits for; so often it is asked.
+LOOK_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,23 @@ class Postponed:
     reason: PendingReason
     attempts: int
     host: str
+    sent: bool = False  # it was sent to: it is in the audience
+
+    def is_in_time(self, expires_at: datetime) -> bool:
+        """What waits for a paused host waits to the end: it is woken when the pause is over."""
+        return self.not_before < expires_at or self.reason == PendingReason.HOST_PAUSED
+
+    def disguised(self, now: datetime, expires_at: datetime) -> "Postponed":
+        """As it stands beside a seal: no column says anything of the device.
+
+        Its push service, the end of its quiet hours and of a pause would. Who waits for such is looked at again soon.
+        """
+        hangs = self.reason == PendingReason.SLOW_HOST and self.sent
+        attempts = max(self.attempts, FRESH_ATTEMPTS + 1) if hangs else self.attempts
+        not_before = self.not_before
+        if not self.sent or self.reason == PendingReason.HOST_PAUSED:
+            not_before = now + min(LOOK_AGAIN, (expires_at - now) / 2)
+        return replace(self, not_before=not_before, reason=PendingReason.RETRY, attempts=attempts, host="")
 
 
 @dataclass(slots=True)
@@ -62,14 +82,11 @@ class Outcomes:
     answers: Counter[tuple[str, str]] = field(default_factory=Counter)  # by host and word
 
     def postpone(self, one: Postponed, expires_at: datetime) -> None:
-        """Notes a later try, or, when that would be too late, that it failed.
-
-        What waits for a paused host waits to the end: it is woken when the pause is over.
-        """
-        if one.not_before >= expires_at and one.reason != PendingReason.HOST_PAUSED:
-            self.counts[Count.FAILED] += 1
-        else:
+        """Notes a later try, or, when that would be too late, that it failed."""
+        if one.is_in_time(expires_at):
             self.postponed.append(one)
+        else:
+            self.counts[Count.FAILED] += 1
 
 
 async def send_all(pusher: Pusher, deliveries: Sequence[Delivery], limit: float) -> list[Answer]:
@@ -157,7 +174,7 @@ class Assessor:
         elif delivery.probe and answer.status is not None:
             # It is the host that refuses, as before; nobody's message is given up for having been the one to ask.
             parked = PendingReason.HOST_PAUSED
-            again = Postponed(one.device_id, now + PARKED, parked, delivery.attempts + 1, one.host or "")
+            again = Postponed(one.device_id, now + PARKED, parked, delivery.attempts + 1, one.host or "", sent=True)
             into.postpone(again, self._expires_at)
         elif answer.error == "keys":
             into.counts[Count.POISONED] += 1
@@ -177,4 +194,4 @@ class Assessor:
             wait = answer.retry_after if answer.retry_after is not None else backoff(delivery.attempts)
         not_before = now + timedelta(seconds=wait)
         one = delivery.recipient
-        return Postponed(one.device_id, not_before, reason, delivery.attempts + 1, one.host or "")
+        return Postponed(one.device_id, not_before, reason, delivery.attempts + 1, one.host or "", sent=True)

@@ -11,12 +11,13 @@ from accounts.pusher import pusher
 from campaigns.delivery.audience import is_sending, read_devices, read_window
 from campaigns.delivery.hosts import HostWatch
 from campaigns.delivery.messages import MessageMaker
+from campaigns.delivery.noting import note_lane, note_window
 from campaigns.delivery.parking import closed_hosts
 from campaigns.delivery.pauses import pause_refusing, paused_hosts, resume_answering
 from campaigns.delivery.sending import Assessor, Delivery, Outcomes, send_all
-from campaigns.delivery.windows import Sorter, note_lane, note_window
+from campaigns.delivery.windows import Sorter
 from campaigns.models import Alert, Batch, Count, PendingDelivery, PendingReason
-from campaigns.models.batch import FRESH_ATTEMPTS
+from campaigns.models.pending import FRESH_ATTEMPTS
 from mobilise.stopping import is_stopping
 from mobilise.webpush.answers import Answer, classify
 from mobilise.webpush.loop import run
@@ -121,24 +122,28 @@ class _Desk:
 
     def send_lane(self, claimed: Sequence[PendingDelivery]) -> bool:
         """Claimed postponed deliveries. False when another worker holds some by now."""
-        attempts = {one.device_id: one.attempts for one in claimed}
-        batch_of = {one.device_id: one.batch_id for one in claimed}
+        mine = {one.whose: one for one in claimed if one.whose is not None}
+        attempts = {device: one.attempts for device, one in mine.items()}
+        batch_of = {device: one.batch_id for device, one in mine.items()}
         recipients = {one.device_id: one for one in read_devices(self._alert, attempts)}
-        probes = {one.device_id for one in claimed if one.reason == PendingReason.PROBE}
+        probes = {device for device, one in mine.items() if one.reason == PendingReason.PROBE}
         by_batch: dict[int, Outcomes] = defaultdict(Outcomes)
         groups: dict[int, list[Delivery]] = {}
         now = timezone.now()
+        for one in claimed:
+            # Sealed with a key that is not there any more.
+            by_batch[one.batch_id].counts[Count.POISONED] += int(one.whose is None)
         for batch_id in dict.fromkeys(batch_of.values()):
-            mine = [recipients[device] for device, of in batch_of.items() if of == batch_id and device in recipients]
+            present = [recipients[device] for device, of in batch_of.items() if of == batch_id and device in recipients]
             missing = sum(of == batch_id and device not in recipients for device, of in batch_of.items())
             by_batch[batch_id].counts[Count.SKIPPED] += missing
-            groups[batch_id] = self._sorter.sort(mine, now, by_batch[batch_id], attempts=attempts, probes=probes)
+            groups[batch_id] = self._sorter.sort(present, now, by_batch[batch_id], attempts=attempts, probes=probes)
         everything = [delivery for group in groups.values() for delivery in group]
         hang = all(one.attempts > FRESH_ATTEMPTS or one.reason == PendingReason.SLOW_HOST for one in claimed)
         answers = iter(run(send_all(pusher(), everything, PATIENT_SECONDS if hang else WINDOW_SECONDS)))
         for batch_id, group in groups.items():
             self._assess(group, [next(answers) for _ in group], by_batch[batch_id])
-        return note_lane(claimed, by_batch, timezone.now())
+        return note_lane(self._alert, claimed, by_batch, timezone.now())
 
     def _assess(self, deliveries: Sequence[Delivery], answers: Sequence[Answer], outcomes: Outcomes) -> None:
         now = timezone.now()

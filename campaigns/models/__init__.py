@@ -11,7 +11,7 @@ from campaigns.models.approving.asking import Asking
 from campaigns.models.approving.pushes import Occasion, OrganiserPush
 from campaigns.models.approving.refusal import Refusal
 from campaigns.models.audit import Act, AuditEntry
-from campaigns.models.batch import Batch, Count, PendingDelivery, PendingReason
+from campaigns.models.batch import Batch, Count
 from campaigns.models.broadcast import Broadcast, BroadcastMedium
 from campaigns.models.burst import Burst
 from campaigns.models.campaign import Campaign, Follow, Membership, Role, Visibility
@@ -43,6 +43,7 @@ from campaigns.models.outreach import (
     StagedPart,
 )
 from campaigns.models.participation import Kept, Participation
+from campaigns.models.pending import PendingDelivery, PendingReason
 from campaigns.models.picture import Picture
 from campaigns.models.preview import Preview
 from campaigns.models.push_host import PushHost

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -114,6 +115,14 @@ class Alert(TimedAlert, AddressedAlert):
     def leaves_at(self) -> datetime:
         """When it is sent at the earliest, once it is scheduled."""
         return max(self.send_at, self.not_before or self.send_at)
+
+    @cached_property
+    def counted_at(self) -> int | None:
+        """The batch that holds the counts of all of its batches, once it has begun; None when each holds its own.
+
+        By part, the counts of a few followers in a row would say whether these took part.
+        """
+        return self.batches.order_by("pk").values_list("pk", flat=True).first() if self.is_by_part else None
 
     @property
     def digest(self) -> str:

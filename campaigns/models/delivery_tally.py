@@ -34,12 +34,13 @@ class DeliveryTallyQuerySet(models.QuerySet["DeliveryTally"]):
 class DeliveryTally(models.Model):
     """How often a host gave one answer to the messages of one batch, within 5 seconds.
 
-    By batch, not by alert: a batch has one holder, so that two workers never wait for each other's row.
+    By batch, not by alert: a batch has one holder, so that two workers never wait for each other's row. Of an alert by
+    who took part all answers are one batch's, and no host's.
     """
 
     # No constraint in the database: an answer stays counted when its alert is deleted.
     batch = models.ForeignKey(Batch, on_delete=models.DO_NOTHING, related_name="tallies", db_constraint=False)
-    host = models.CharField(max_length=255)
+    host = models.CharField(max_length=255)  # "" where it would say who took part
     answer = models.CharField(max_length=12)  # the HTTP status, or the word for what went wrong instead
     at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)

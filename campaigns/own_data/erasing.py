@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.models import Device
-from campaigns.models import Claim, Participation
+from campaigns.models import Claim, Participation, PendingDelivery
 
 
 def erase_device(device: Device) -> None:
@@ -16,4 +16,5 @@ def erase_device(device: Device) -> None:
             return
         Participation.objects.unlink(device)
         Claim.objects.unlink(device)
+        PendingDelivery.objects.unlink(device)
         device.delete()

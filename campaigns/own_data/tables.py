@@ -22,6 +22,7 @@ Reasons = Mapping[str, Any]
 _NUMBER = _("A number of this database, which says nothing.")
 _YOURS = _("Your device itself: it stands above.")
 _SECRET = _("A key or its fingerprint: whoever has it could speak in your name. Nothing can be read in it.")
+_SEAL = ("token", "sealed")
 _MACHINERY = _("For the machinery alone: which process is at work on it.")
 
 
@@ -132,9 +133,12 @@ TABLES: dict[str, Table] = {
     ),
     "alerts_waiting": Table(
         PendingDelivery,
-        lambda device: PendingDelivery.objects.filter(device=device).select_related("alert").order_by("pk"),
+        lambda device: PendingDelivery.objects.of(device).select_related("alert").order_by("pk"),
         {"alert": lambda row: row.alert.uuid, **columns("reason", "not_before", "host", "attempts")},
-        left_out(_NUMBER, "id") | left_out(_YOURS, "device") | left_out(_MACHINERY, "batch", "lease_until", "fence"),
+        left_out(_NUMBER, "id")
+        | left_out(_YOURS, "device")
+        | left_out(_MACHINERY, "batch", "lease_until", "fence")
+        | left_out(_("In the place of your device where naming it would say that you took part, or not."), *_SEAL),
     ),
     "transfer_codes": Table(
         TransferCode,

@@ -29,15 +29,17 @@ from campaigns.models import (
     OfficialImport,
     OrganiserInvitation,
     Participation,
+    PendingDelivery,
     Person,
     Receipt,
     Refusal,
     WithheldName,
 )
 from campaigns.models.alerts.states import FINAL_STATES
+from campaigns.models.batch import free
 from campaigns.models.outreach.imports import KEPT as IMPORTS_KEPT
 from campaigns.models.outreach.officials import CONTACTS_KEPT
-from campaigns.retention.ways import delete, erase_devices, forget_key, forget_name, forget_nonce
+from campaigns.retention.ways import delete, erase_devices, forget_key, forget_name, forget_nonce, give_up
 from campaigns.watching import totals
 from mobilise.throttles.models import Count, DayKey
 
@@ -76,6 +78,14 @@ def rules() -> Iterator[Rule]:
 
 def _of_actions() -> Iterator[Rule]:
     after_end = f"{settings.RETENTION_DAYS} days after the action's end"
+    yield Rule(
+        "alerts by who took part that still wait for a phone",
+        after_end,
+        lambda now: PendingDelivery.objects.filter(
+            free(now), token__isnull=False, alert__action__ends_at__lt=after_days(now)
+        ),
+        give_up,
+    )
     yield Rule(
         "tokens of participations",
         after_end,

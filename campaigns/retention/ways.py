@@ -1,10 +1,12 @@
 """How what is due goes. Some rows at a time: others write meanwhile, and SQLite has one writer."""
 
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from campaigns.models import Batch, Count, PendingDelivery
 from campaigns.own_data.erasing import erase_device
 
 AT_ONCE = 2_000
@@ -16,6 +18,24 @@ def delete(due: QuerySet[Any]) -> int:
     while keys := list(due.values_list("pk", flat=True)[:AT_ONCE]):
         deleted += _plain(due.model).filter(pk__in=keys).delete()[1].get(due.model._meta.label, 0)
     return deleted
+
+
+def give_up(due: QuerySet[PendingDelivery]) -> int:
+    """What still waits is counted as failed."""
+    gone = 0
+    while given_up := _give_some_up(due):
+        gone += given_up
+    return gone
+
+
+def _give_some_up(due: QuerySet[PendingDelivery]) -> int:
+    with transaction.atomic():
+        held = due.select_for_update(skip_locked=True, of=("self",))
+        rows = dict(held.values_list("pk", "batch_id")[:AT_ONCE])
+        PendingDelivery.objects.filter(pk__in=rows).delete()
+        failed = Counter(rows.values())
+        Batch.objects.add_counts({batch_id: {Count.FAILED: number} for batch_id, number in failed.items()})
+    return len(rows)
 
 
 def forget_key(due: QuerySet[Any]) -> int:

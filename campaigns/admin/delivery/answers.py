@@ -74,7 +74,11 @@ def answers_of(alert: Alert) -> list[HostAnswers]:
     for host, answer, number in rows.annotate(number=Sum("count")):
         by_host[host_label(host)][answer] += number
     busiest = sorted(by_host.items(), key=lambda item: -item[1].total())
-    return [HostAnswers(_OWNERS.get(host, ""), _said(host), _rows(host, answers)) for host, answers in busiest]
+    # By who took part it is not noted which service answered: of one with few phones it would say who was meant.
+    everywhere = _("all push services together") if alert.is_by_part else ""
+    return [
+        HostAnswers(_OWNERS.get(host, ""), everywhere or _said(host), _rows(host, answers)) for host, answers in busiest
+    ]
 
 
 def _said(host: str) -> str:

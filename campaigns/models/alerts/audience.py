@@ -41,4 +41,9 @@ class AddressedAlert(models.Model):
     @property
     def is_narrowed(self) -> bool:
         """Whether it goes to fewer than all who follow and want the kind."""
-        return self.audience != Audience.FOLLOWERS or bool(self.departements)
+        return self.is_by_part or bool(self.departements)
+
+    @property
+    def is_by_part(self) -> bool:
+        """Whether who gets it says who took part: nothing that delivery stores may lead from it to a device."""
+        return self.audience != Audience.FOLLOWERS
