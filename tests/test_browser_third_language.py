@@ -20,7 +20,8 @@ from tests.running_site import RunningSite
 
 pytestmark = pytest.mark.browser
 
-COPIED = ("accounts", "campaigns", "mobilise", "tests", "frontend/src", "frontend/public", "frontend/scripts")
+FRONT_END = ("frontend/src", "frontend/tests", "frontend/public", "frontend/scripts")
+COPIED = ("accounts", "campaigns", "mobilise", "tests", *FRONT_END)
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc")
 FILES = ("index.html", "package.json", "svelte.config.js", "tsconfig.json", "vite.config.ts", "openapi.json")
 
@@ -38,17 +39,28 @@ def tree(tmp_path: Path) -> Path:
     english = json.loads((ROOT / "frontend" / "messages" / "en.json").read_text(encoding="utf-8"))
     german = {key: mark(text) for key, text in english.items()}
     (tree / "frontend" / "messages" / "de.json").write_text(json.dumps(german), encoding="utf-8")
-    build = [npm(), "run", "--silent", "build"]
-    built = subprocess.run(
-        build, cwd=tree / "frontend", env=environment(), capture_output=True, check=False, timeout=2 * PATIENCE
-    )
-    assert built.returncode == 0, built.stderr.decode()
     return tree
 
 
 @pytest.fixture
-def site(tree: Path, transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
-    site = RunningSite(tmp_path, {}, tree)
+def built(tree: Path) -> Path:
+    """The same, with its app."""
+    run(tree, "build")
+    return tree
+
+
+def run(tree: Path, script: str, *arguments: str) -> None:
+    """One of the scripts in package.json, which must end well."""
+    command = [npm(), "run", "--silent", script, "--", *arguments]
+    ended = subprocess.run(
+        command, cwd=tree / "frontend", env=environment(), capture_output=True, check=False, timeout=2 * PATIENCE
+    )
+    assert ended.returncode == 0, (ended.stdout + ended.stderr).decode()
+
+
+@pytest.fixture
+def site(built: Path, transactional_db: None, tmp_path: Path) -> Iterator[RunningSite]:
+    site = RunningSite(tmp_path, {}, built)
     try:
         site.wait()
         yield site
@@ -78,12 +90,24 @@ def test_one_file_makes_it(tree: Path, site: RunningSite, start_chromium: StartC
     for code in ("fr", "de"):
         choice.select_option(code)
         chromium.until(lambda code=code: Device.objects.get().language == code, f"the language {code}")
+    # The room with the most texts, which few people see.
+    chromium.open(f"{site.origin}/alerts/check")
+    page.get_by_role("heading", name="de Do alerts reach this phone?").wait_for()
+    page.get_by_test_id("step-browser").wait_for()
+    assert [text for text in page.locator("main :is(h1, h2, p)").all_inner_texts() if text and "de " not in text] == []
     manifest = page.request.get(f"{site.origin}/manifest.webmanifest?lang=de").json()
     assert (manifest["lang"], manifest["shortcuts"][0]["name"]) == ("de", "de Alerts")
     # The worker's own two texts, without the page.
     assert '"de New message' in (tree / "frontend" / "dist" / "sw.js").read_text(encoding="utf-8").replace("`", '"')
     assert chromium.console_errors == []
     assert schema_of(tree) == json.loads((ROOT / "frontend" / "openapi.json").read_text(encoding="utf-8"))
+
+
+def test_no_test_of_the_texts_asks_for_another_file(tree: Path) -> None:
+    tests = (tree / "frontend" / "tests").glob("*.test.ts")
+    of_texts = sorted(test.name for test in tests if "languages()" in test.read_text(encoding="utf-8"))
+    assert "texts.test.ts" in of_texts
+    run(tree, "test", *of_texts)
 
 
 def schema_of(tree: Path) -> Any:

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { adviceFor, unblocking } from "../src/check/advice";
 import { findPhone, type Make, type Phone } from "../src/check/phone";
-import french from "../src/check/texts/fr.json";
+import french from "../messages/fr.json";
 
 const ANDROID = { system: "android", browser: "chrome", installed: false } as const;
 const REDUCED = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile";
@@ -81,35 +81,35 @@ test.each<[string, string, Phone["system"]]>([
 const phone = (changes: Partial<Phone> = {}): Phone => ({ ...ANDROID, make: "xiaomi", ...changes });
 
 test("what puts the browser to sleep comes first when nothing came, what hides alerts when it came unseen", () => {
-  expect(adviceFor(phone(), "held")[0]).toBe("sleep_xiaomi");
-  expect(adviceFor(phone(), "unseen")[0]).toBe("android_notifications");
+  expect(adviceFor(phone(), "held")[0]).toBe("check_sleep_xiaomi");
+  expect(adviceFor(phone(), "unseen")[0]).toBe("check_android_notifications");
   expect([...adviceFor(phone(), "held")].sort()).toEqual([...adviceFor(phone(), "unseen")].sort());
 });
 
 test.each<[Partial<Phone>, string]>([
-  [{ make: "samsung" }, "sleep_samsung"],
-  [{ make: "huawei" }, "huawei_services"],
-  [{ make: "oppo" }, "sleep_oppo"],
-  [{ make: "pixel" }, "sleep_android"],
-  [{ make: null }, "sleep_android"],
-  [{ system: "ios", make: null }, "ios_focus"],
-  [{ system: "windows", make: null }, "windows_focus"],
-  [{ system: "macos", make: null }, "macos_focus"],
-  [{ system: "linux", make: null }, "linux_focus"],
-  [{ system: "chromeos", make: null }, "chromeos_focus"],
+  [{ make: "samsung" }, "check_sleep_samsung"],
+  [{ make: "huawei" }, "check_huawei_services"],
+  [{ make: "oppo" }, "check_sleep_oppo"],
+  [{ make: "pixel" }, "check_sleep_android"],
+  [{ make: null }, "check_sleep_android"],
+  [{ system: "ios", make: null }, "check_ios_focus"],
+  [{ system: "windows", make: null }, "check_windows_focus"],
+  [{ system: "macos", make: null }, "check_macos_focus"],
+  [{ system: "linux", make: null }, "check_linux_focus"],
+  [{ system: "chromeos", make: null }, "check_chromeos_focus"],
 ])("on %o", (changes, line) => {
   expect(adviceFor(phone(changes), "none")).toContain(line);
 });
 
 test.each<[Partial<Phone>, string]>([
-  [{}, "unblock_chrome_android"],
-  [{ browser: "samsung" }, "unblock_samsung"],
-  [{ browser: "firefox" }, "unblock_firefox_android"],
-  [{ installed: true }, "unblock_android_icon"],
-  [{ system: "ios", browser: "safari" }, "unblock_ios"],
-  [{ system: "macos", browser: "safari" }, "unblock_safari_computer"],
-  [{ system: "linux", browser: "firefox" }, "unblock_firefox_computer"],
-  [{ system: "windows", browser: "edge" }, "unblock_chrome_computer"],
+  [{}, "check_unblock_chrome_android"],
+  [{ browser: "samsung" }, "check_unblock_samsung"],
+  [{ browser: "firefox" }, "check_unblock_firefox_android"],
+  [{ installed: true }, "check_unblock_android_icon"],
+  [{ system: "ios", browser: "safari" }, "check_unblock_ios"],
+  [{ system: "macos", browser: "safari" }, "check_unblock_safari_computer"],
+  [{ system: "linux", browser: "firefox" }, "check_unblock_firefox_computer"],
+  [{ system: "windows", browser: "edge" }, "check_unblock_chrome_computer"],
 ])("a refused permission on %o", (changes, line) => {
   expect(unblocking(phone(changes))[0]).toBe(line);
 });

@@ -1,5 +1,5 @@
 /** The way of an alert to this phone, step by step: what is well, what is wrong, what cannot be known yet. */
-import type { CheckKey } from "./words";
+import type { MessageKey } from "../words/language";
 
 export type StepName = "browser" | "permission" | "worker" | "subscription" | "server" | "verified";
 export type Verdict = "good" | "wrong" | "waiting" | "unknown";
@@ -9,7 +9,7 @@ export type Fix = "install" | "turn-on" | "unblock" | "reload" | "verify-again" 
 export interface Step {
   name: StepName;
   verdict: Verdict;
-  says: CheckKey;
+  says: MessageKey;
   fix: Fix | null;
 }
 
@@ -28,7 +28,7 @@ export interface CheckFacts {
   reach: { verified: boolean; key_current: boolean; service_paused: boolean } | null | undefined;
 }
 
-type Said = [Verdict, CheckKey, Fix?];
+type Said = [Verdict, MessageKey, Fix?];
 
 export function readSteps(facts: CheckFacts): Step[] {
   const all: [StepName, Said][] = [
@@ -43,7 +43,7 @@ export function readSteps(facts: CheckFacts): Step[] {
   const broken = all.findIndex(([, [verdict]]) => verdict === "wrong");
   return all.map(([name, [verdict, says, fix]], index) =>
     broken !== -1 && index > broken
-      ? { name, verdict: "unknown", says: "after_that", fix: null }
+      ? { name, verdict: "unknown", says: "check_after_that", fix: null }
       : { name, verdict, says, fix: fix ?? null },
   );
 }
@@ -55,38 +55,38 @@ export function isReady(steps: readonly Step[]): boolean {
 
 function browser({ supported, installFirst, inApp }: CheckFacts): Said {
   // Some of them claim to have push.
-  if (inApp) return ["wrong", "browser_in_app", "install"];
-  if (supported) return ["good", "browser_good"];
-  return installFirst ? ["wrong", "browser_install", "install"] : ["wrong", "browser_unable", "calendar"];
+  if (inApp) return ["wrong", "check_browser_in_app", "install"];
+  if (supported) return ["good", "check_browser_good"];
+  return installFirst ? ["wrong", "check_browser_install", "install"] : ["wrong", "check_browser_unable", "calendar"];
 }
 
 function permission({ permission }: CheckFacts): Said {
-  if (permission === "granted") return ["good", "permission_good"];
+  if (permission === "granted") return ["good", "check_permission_good"];
   return permission === "denied"
-    ? ["wrong", "permission_denied", "unblock"]
-    : ["wrong", "permission_default", "turn-on"];
+    ? ["wrong", "check_permission_denied", "unblock"]
+    : ["wrong", "check_permission_default", "turn-on"];
 }
 
 function worker({ worker }: CheckFacts): Said {
-  if (worker === "current") return ["good", "worker_good"];
-  if (worker === "unchecked") return ["good", "worker_unchecked"];
-  if (worker === "updating") return ["waiting", "worker_updating"];
-  return ["wrong", worker === "silent" ? "worker_silent" : "worker_none", "reload"];
+  if (worker === "current") return ["good", "check_worker_good"];
+  if (worker === "unchecked") return ["good", "check_worker_unchecked"];
+  if (worker === "updating") return ["waiting", "check_worker_updating"];
+  return ["wrong", worker === "silent" ? "check_worker_silent" : "check_worker_none", "reload"];
 }
 
 function subscription({ subscription }: CheckFacts): Said {
-  if (subscription === null) return ["wrong", "subscription_none", "turn-on"];
-  return subscription.keyCurrent ? ["good", "subscription_good"] : ["wrong", "subscription_key", "turn-on"];
+  if (subscription === null) return ["wrong", "check_subscription_none", "turn-on"];
+  return subscription.keyCurrent ? ["good", "check_subscription_good"] : ["wrong", "check_subscription_key", "turn-on"];
 }
 
 function server({ reach, subscription }: CheckFacts): Said {
-  if (reach === undefined) return ["unknown", "server_away"];
-  if (reach === null || !subscription?.sent) return ["wrong", "server_none", "turn-on"];
-  if (!reach.key_current) return ["wrong", "subscription_key", "turn-on"];
-  return reach.service_paused ? ["waiting", "server_paused"] : ["good", "server_good"];
+  if (reach === undefined) return ["unknown", "check_server_away"];
+  if (reach === null || !subscription?.sent) return ["wrong", "check_server_none", "turn-on"];
+  if (!reach.key_current) return ["wrong", "check_subscription_key", "turn-on"];
+  return reach.service_paused ? ["waiting", "check_server_paused"] : ["good", "check_server_good"];
 }
 
 function verified({ reach }: CheckFacts): Said {
-  if (!reach) return ["unknown", "server_away"];
-  return reach.verified ? ["good", "verified_good"] : ["waiting", "verified_waiting", "verify-again"];
+  if (!reach) return ["unknown", "check_server_away"];
+  return reach.verified ? ["good", "check_verified_good"] : ["waiting", "check_verified_waiting", "verify-again"];
 }
