@@ -81,6 +81,13 @@ test("it sends the subscription when it changed, else once a day", () => {
   expect(isDue({ at: 10 * day, digest: "x" }, "x", 0)).toBe(true);
 });
 
+test("it is sent again soon when no verification of it came through", () => {
+  const minute = 60_000;
+  expect(isDue({ at: 0, digest: "x" }, "x", 5 * minute, true)).toBe(false);
+  expect(isDue({ at: 0, digest: "x" }, "x", 10 * minute, true)).toBe(true);
+  expect(isDue({ at: 0, digest: "x" }, "x", 10 * minute, false)).toBe(false);
+});
+
 test("it writes keys as the server does", () => {
   const key = encodeKey(new Uint8Array([251, 255, 254, 1]));
   expect(key).toBe("-__-AQ");

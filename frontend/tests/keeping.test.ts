@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 
 import { giveUpSubscription, keepSubscription, wantsAlerts, type Keeping } from "../src/alerts/keeping";
 import type { Device, SubscriptionState } from "../src/api/types";
+import { dropNonce, keepNonce } from "../src/store/nonce";
 import { preference, setPreference } from "../src/store/preferences";
 import { renewSubscription } from "../src/worker/renew";
 import { away, json, makeDevice, network, type Asked } from "./network";
@@ -178,4 +179,23 @@ test("a worker of a phone that is no device any more does nothing", async () => 
   browser.lose();
   await renewSubscription(browser.registration, async () => undefined);
   expect([browser.made, server.asked]).toEqual([1, []]);
+});
+
+test("a subscription whose verification was lost is sent again soon, unless its nonce is still here", async () => {
+  const at = Date.now() - 11 * 60_000;
+  const sent = await preference("subscriptionSent");
+  await setPreference("subscriptionSent", { ...sent!, at });
+  await keep();
+  expect(server.sent).toEqual([]);
+
+  server.verified = false;
+  await keepNonce("secret", Date.now(), Date.now());
+  await keep();
+  expect(server.sent).toEqual([]);
+
+  await dropNonce("secret");
+  await keep();
+  expect(server.sent).toMatchObject([{ endpoint: browser.current!.endpoint, renewal: true }]);
+  await keep();
+  expect(server.sent).toHaveLength(1);
 });

@@ -3,10 +3,10 @@
 export const SYNC = "gestures";
 
 /** Background Sync exists in Chromium only; it sends also when the page is gone. */
-export async function askForSync(): Promise<void> {
+export async function askForSync(tag = SYNC): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
   const { sync } = (registration ?? {}) as { sync?: { register(tag: string): Promise<void> } };
-  await sync?.register(SYNC).catch(() => undefined);
+  await sync?.register(tag).catch(() => undefined);
 }
 
 const SHORTEST = 4000;

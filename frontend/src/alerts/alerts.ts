@@ -9,6 +9,7 @@ import { within } from "../app/patience";
 import { guideFor } from "../install/guide";
 import { whereAmI } from "../install/place";
 import { app } from "../app/state.svelte";
+import { preference } from "../store/preferences";
 
 /** How long a worker that is being installed is waited for, in ms. */
 const WORKER_TIME = 10_000;
@@ -43,9 +44,21 @@ export async function resendVerification(): Promise<void> {
  * when that takes a tap.
  */
 export async function keepAlerts(): Promise<void> {
-  if (app.device !== null && isPushSupported()) await keep(false).catch(() => undefined);
+  if (app.device !== null && isPushSupported()) {
+    await sendWaitingNonce();
+    await keep(false).catch(() => undefined);
+  }
   looked = true;
   await readAlerts();
+}
+
+/** What the server had no time for, in a crowd. */
+async function sendWaitingNonce(): Promise<void> {
+  try {
+    if (await preference("nonce")) await (await import("./verifying")).sendKeptNonce();
+  } catch {
+    // The next opening goes on.
+  }
 }
 
 /** `asked`: by a tap, just now. */
@@ -94,4 +107,5 @@ async function awaitVerification(): Promise<void> {
     if (app.alerts === "on" || app.device === null || app.erased) return;
     await refreshAlerts().catch(() => undefined);
   }
+  await sendWaitingNonce();
 }

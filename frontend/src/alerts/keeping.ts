@@ -49,7 +49,7 @@ export async function wantsAlerts(known: SubscriptionState | null): Promise<bool
 
 async function choose(keeping: Keeping, key: string, known: SubscriptionState | null): Promise<Repair> {
   const now = Date.now();
-  const { wasSent, due, current } = await readSubscription(keeping.registration, now);
+  const { wasSent, due, current } = await readSubscription(keeping.registration, now, known?.verified === false);
   return chooseRepair({
     permission: Notification.permission,
     wanted: keeping.asked || wasSent || known !== null || current !== null,

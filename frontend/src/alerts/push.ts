@@ -1,9 +1,13 @@
 /** The only module that touches PushManager; used by the app and by the service worker. */
 import { api } from "../api/client";
 import type { SubscriptionInput, SubscriptionState } from "../api/types";
-import { dropPreference, preference, setPreference } from "../store/preferences";
+import { dropPreference, preference, setPreference, type Preferences } from "../store/preferences";
+
+type Sent = Preferences["subscriptionSent"];
 
 const DAY = 24 * 3600 * 1000;
+/** A verification of which nothing was heard for so long, in ms, is asked for again. */
+const UNHEARD = 10 * 60_000;
 
 export function isPushSupported(): boolean {
   return "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis;
@@ -22,6 +26,7 @@ export async function subscribeAnew(registration: ServiceWorkerRegistration, key
 export async function unsubscribe(registration: ServiceWorkerRegistration): Promise<void> {
   await (await findSubscription(registration))?.unsubscribe();
   await dropPreference("subscriptionSent");
+  await dropPreference("nonce");
 }
 
 /** Sends the subscription to the server, whatever was sent before. A `renewal` is verified without a sound. */
@@ -36,14 +41,15 @@ export async function sendSubscription(
   return state;
 }
 
-/** What the browser and the phone's memory say of the subscription. */
-export async function readSubscription(registration: ServiceWorkerRegistration, now: number) {
+/** What the browser and the phone's memory say of the subscription. `unverified`: the server said so last. */
+export async function readSubscription(registration: ServiceWorkerRegistration, now: number, unverified = false) {
   const current = await findSubscription(registration);
   const sent = await preference("subscriptionSent");
   const fingerprint = current && (await digest(describe(current)));
   return {
     wasSent: sent !== undefined,
-    due: fingerprint !== null && isDue(sent, fingerprint, now),
+    // A nonce that is here is sent instead: a new one would make it worthless.
+    due: fingerprint !== null && isDue(sent, fingerprint, now, unverified && !(await preference("nonce"))),
     current: current && {
       key: keyOf(current),
       expires: current.expirationTime,
@@ -52,9 +58,9 @@ export async function readSubscription(registration: ServiceWorkerRegistration, 
   };
 }
 
-/** Whether a subscription is to be sent (again). Times in ms. */
-export function isDue(sent: { at: number; digest: string } | undefined, digest: string, now: number): boolean {
-  return sent === undefined || sent.digest !== digest || Math.abs(now - sent.at) >= DAY;
+/** Whether a subscription is to be sent (again). Times in ms; `unheard`: no verification of it came through. */
+export function isDue(sent: Sent | undefined, digest: string, now: number, unheard = false): boolean {
+  return sent === undefined || sent.digest !== digest || Math.abs(now - sent.at) >= (unheard ? UNHEARD : DAY);
 }
 
 function describe(subscription: PushSubscription): Omit<SubscriptionInput, "renewal"> {

@@ -4,8 +4,8 @@ import { isNoDevice } from "../api/errors";
 import type { KeptAnswer } from "../store/answers";
 import { database, phoneDatabase } from "../store/database";
 
-/** The subscription's fingerprint is for the machinery; how the server describes the device, it says itself. */
-const NOT_TOLD: ReadonlySet<IDBValidKey> = new Set(["subscriptionSent", "device"]);
+/** The subscription's fingerprint and its nonce are for the machinery; how the server describes the device, it says itself. */
+const NOT_TOLD: ReadonlySet<IDBValidKey> = new Set(["subscriptionSent", "nonce", "device"]);
 
 /** Rejects without network. `about` says in words what the phone's part is. */
 export async function makeExport(name: string, about: string): Promise<File> {

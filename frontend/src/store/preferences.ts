@@ -2,6 +2,7 @@
 import type { Device } from "../api/types";
 import type { Call } from "./call";
 import type { LegalTeam } from "./legal-teams";
+import type { KeptNonce } from "./nonce";
 import { database } from "./database";
 
 export interface Preferences {
@@ -13,6 +14,8 @@ export interface Preferences {
   device: Device;
   /** When the subscription was last sent (ms), its digest and the key it was made for. */
   subscriptionSent: { at: number; digest: string };
+  /** Of the last verification push, while the server has not answered for good. */
+  nonce: KeptNonce;
   /** The person's own Mastodon server, a host name. */
   mastodonServer: string;
   /** Offers that were answered with "later", by name, with the time in ms. */

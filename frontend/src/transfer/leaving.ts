@@ -13,6 +13,7 @@ const GONE: readonly (keyof Preferences)[] = [
   "transferCode",
   "iconManifest",
   "subscriptionSent",
+  "nonce",
   "mastodonServer",
 ];
 

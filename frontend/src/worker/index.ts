@@ -3,6 +3,8 @@
 import { replayInBackground } from "./background";
 import { isErasing } from "../store/erasing";
 import { eraseInBackground, refusePush } from "./erase";
+import { VERIFY_SYNC } from "../alerts/nonce";
+import { findSubscription } from "../alerts/push";
 import { answerPicture, isPicture } from "./pictures";
 import { receivePush } from "./receive";
 import { report } from "./receipts";
@@ -10,8 +12,12 @@ import { renewSubscription } from "./renew";
 import { answerRights, RIGHTS } from "./rights";
 import { dropOldShells, findInShell, isAppNavigation, isShellFile, keepShell, PAGE, type ShellFile } from "./shell";
 import { bringTo, chooseWindow, tapTarget } from "./tap";
+import { resumeVerification, type Verifying } from "./verify";
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: ShellFile[] };
+
+type SyncEvent = ExtendableEvent & { tag: string };
+type SyncingRegistration = ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
 
 const SHELL = [...self.__WB_MANIFEST, RIGHTS];
 
@@ -42,7 +48,7 @@ self.addEventListener("fetch", (event) => {
 
 self.addEventListener("push", (event) => {
   const show = (title: string, options: NotificationOptions) => self.registration.showNotification(title, options);
-  const receive = () => receivePush(event.data?.text() ?? null, show, tellWindows);
+  const receive = () => receivePush(event.data?.text() ?? null, show, tellWindows, verifying);
   event.waitUntil(isErasing().then((erasing) => (erasing ? refusePush(self.registration) : receive())));
 });
 
@@ -61,7 +67,8 @@ self.addEventListener("message", ({ data, ports }) => {
 });
 
 self.addEventListener("sync", (event) => {
-  const replay = () => replayInBackground(tellWindows);
+  const isVerification = (event as SyncEvent).tag === VERIFY_SYNC;
+  const replay = () => (isVerification ? resumeVerification(verifying) : replayInBackground(tellWindows));
   const erase = () => eraseInBackground(self.registration, tellWindows);
   (event as ExtendableEvent).waitUntil(isErasing().then((erasing) => (erasing ? erase() : replay())));
 });
@@ -77,6 +84,16 @@ async function open(data: Parameters<typeof tapTarget>[0]): Promise<void> {
   if (window) await bringTo(window, target);
   else await self.clients.openWindow(target);
 }
+
+const verifying: Verifying = {
+  tell: tellWindows,
+  comeBack: async () => (self.registration as SyncingRegistration).sync?.register(VERIFY_SYNC),
+  isSubscribed: () =>
+    findSubscription(self.registration).then(
+      (found) => found !== null,
+      () => true,
+    ),
+};
 
 async function tellWindows(news: object): Promise<void> {
   for (const window of await self.clients.matchAll({ type: "window", includeUncontrolled: true }))

@@ -2,13 +2,14 @@
 import { showBadge } from "../badge/badge";
 import { keepCard, dropOldCards } from "../store/card";
 import { preference } from "../store/preferences";
+import { keptNonce } from "../store/nonce";
 import { dropOldAlerts, forgetAlert, noteAlert } from "../store/seen";
 import { countKept } from "./badge";
 import { bareNotification, neutralNotification, toNotification, type Shown } from "./notification";
 import { within } from "../app/patience";
 import { readPayload, type Alert } from "./payload";
 import { reportNotShown, reportShown } from "./receipts";
-import { verify } from "./verify";
+import { verify, type Verifying } from "./verify";
 
 /** The phone's memory may be full, closed or busy; the notification does not wait for it longer than this, in ms. */
 const PATIENCE = 1500;
@@ -21,6 +22,7 @@ export async function receivePush(
   message: string | null,
   show: Show,
   tell: (news: object) => Promise<void>,
+  browser: Omit<Verifying, "tell"> = { comeBack: async () => undefined, isSubscribed: async () => true },
 ): Promise<void> {
   const now = Date.now();
   const alert = readPayload(message, now);
@@ -31,12 +33,13 @@ export async function receivePush(
     // An alert that could not be shown rings when it comes again.
     isNew && (shown ? reportShown(alert) : forgetAlert(alert.id)),
     !shown && reportNotShown(alert),
-    alert.type === "verification" && verify(alert.receipt, tell),
+    alert.type === "verification" && verify(alert.receipt, { tell, ...browser }),
     // A page that checks whether alerts arrive waits for this.
     tell({ type: "received", id: alert.id, shown }),
     countBadge(alert, now),
     dropOldAlerts(now),
     dropOldCards(now),
+    keptNonce(now),
   ]);
 }
 
