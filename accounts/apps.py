@@ -15,6 +15,6 @@ class AccountsConfig(AppConfig):
         """allauth notes each use of a second factor, and its signal is the one place that hears of them all."""
         from allauth.mfa.signals import authenticator_used  # noqa: PLC0415  # models are there only now
 
-        from accounts.adapter import forget_when_used  # noqa: PLC0415
+        from accounts.adapter import forget_when_used  # noqa: PLC0415  # it imports them
 
         authenticator_used.connect(forget_when_used)

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+from django.utils import timezone
+
 from tests.api import ApiClient
 from tests.make import make_device, make_subscription
 
@@ -20,6 +23,14 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Monday, ten o'clock in Paris; offices are open. A module may have another of this name."""
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", clock)
+    return clock
 
 
 def make_caller() -> Any:

@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures",
     "tests.push_service.fixtures",
     "tests.celery_engine",
+    "tests.calls",
     "tests.delivering",
     "tests.faulty",
     "tests.database_holds",

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from campaigns.models import Claim, ContactRecord, Official, Outcome, OutcomeSum, Participation, Visibility
 from campaigns.retention import forget
@@ -16,14 +15,6 @@ from tests.calls import DAY, HOUR, MONDAY, PARIS, Clock, call, make_caller, refu
 from tests.make import UNKNOWN_ID, make_campaign, make_device, make_follow, make_official, make_outreach
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Monday, ten o'clock in Paris; offices are open."""
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", clock)
-    return clock
 
 
 @pytest.fixture

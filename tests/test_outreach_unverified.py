@@ -26,13 +26,6 @@ A_WEEK, SIX_WEEKS, HALF_A_YEAR = timedelta(weeks=1), timedelta(weeks=6), timedel
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", clock)
-    return clock
-
-
-@pytest.fixture
 def outreach(clock: Clock) -> Any:
     return lasting_outreach()
 
