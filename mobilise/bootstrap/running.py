@@ -45,6 +45,20 @@ def run_openly(command: Command, directory: Path = ROOT, extra: Mapping[str, str
     return subprocess.run(command, cwd=directory, env=env, stdin=subprocess.DEVNULL, check=False).returncode
 
 
+def run_and_listen(command: Command, directory: Path, extra: Mapping[str, str]) -> tuple[int, str]:
+    """Exit status, and all that ``command`` said."""
+    done = subprocess.run(
+        command,
+        cwd=directory,
+        env={**environment(), **extra},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
 def ask(command: Command) -> str:
     """The first line that ``command`` prints; empty when it cannot be run or fails."""
     try:
