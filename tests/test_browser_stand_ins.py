@@ -22,6 +22,7 @@ from tests.browsers.page_checks import AXE_FILE, accessibility_violations, insta
 from tests.browsers.push_service import PushService
 from tests.browsers.site import Site
 from tests.browsers.waiting import wait_until
+from tests.browsers.watchdog import processes_of
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -219,6 +220,13 @@ def test_it_shows_a_push_in_chromium_and_a_click_opens_its_page(
     assert chromium.console_errors == []
     assert chromium.foreign_requests(site.origin) == []
     assert f"{site.origin}/sw.js" in chromium.requested_urls
+
+
+def test_chromium_does_without_all_that_playwright_does_without(chromium: Chromium, tmp_path: Path) -> None:
+    started = [Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").split() for pid in processes_of(tmp_path)]
+    browser = next(words for words in started if "--headless" in words and "--remote-debugging-pipe" in words)
+    theirs, ours = (set(word.split("=")[1].split(",")) for word in browser if word.startswith("--disable-features="))
+    assert theirs < ours
 
 
 def test_a_click_in_chromium_with_no_tab_open_opens_one(
