@@ -79,11 +79,12 @@ def gcm(push_certificates: Certificates) -> Iterator[Gcm]:
     service.stop()
 
 
-@pytest.fixture
-def playwright_driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playwright]:
-    # Playwright leaves an event loop running in the test's thread, where Django then refuses the ORM.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
+@pytest.fixture(scope="module")
+def playwright_driver() -> Iterator[Playwright]:
+    """One for the journeys of a file: a process that takes a second to start, and holds nothing of theirs."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright leaves an event loop running in the test's thread, where Django then refuses the ORM.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield playwright
 
 
