@@ -8,10 +8,11 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts.authentication import device_or_none
-from accounts.models import Subscription
 from mobilise.errors import TooSoon
+from mobilise.fields import index_digest
 from mobilise.throttles.addresses import client_address
 from mobilise.throttles.limits import throttle
+from mobilise.webpush.destination import destination
 
 
 class ScopedThrottle(BaseThrottle):
@@ -30,13 +31,15 @@ def throttle_request(scope: str, request: Request) -> int:
     return throttle(scope, device=device.uuid.hex if device else "", address=client_address(request))
 
 
-def throttle_endpoint(subscription: Subscription) -> None:
+def throttle_endpoint(endpoint: str) -> None:
     """Counts one more device that this endpoint has come to. Raises TooSoon over the limit, until the next day.
 
-    Else one real subscription, moved from device to device, would verify as many as it likes, and each stays counted.
+    However it is written: a query that its service does not look at makes no other one of it. Else one real
+    subscription, moved from device to device, would verify as many as it likes, and each stays counted.
     """
     try:
-        throttle("take_endpoint", device=bytes(subscription.endpoint_digest).hex(), address="")
+        leads_to = index_digest("endpoint_destination", destination(endpoint).encode())
+        throttle("take_endpoint", device=leads_to.hex(), address="")
     except Throttled as error:
         detail = "This browser's alerts have come to too many devices today. Try again tomorrow."
         wait: int = error.wait  # type: ignore[attr-defined]  # its stubs forget it

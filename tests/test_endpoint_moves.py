@@ -24,6 +24,43 @@ ENDPOINT = "https://fcm.googleapis.com/fcm/send/secret-token"
 NOON = datetime(2031, 2, 20, 12, 0, tzinfo=timezone.get_default_timezone())
 MOST = LIMITS["take_endpoint"].device or 0
 CODE = "endpoint_moved_often"
+GOOGLE, MOZILLA = "https://fcm.googleapis.com/fcm/send/", "https://updates.push.services.mozilla.com/wpush/v2/"
+APPLE, WINDOWS = "https://web.push.apple.com/", "https://wns2-par02p.notify.windows.com/w/"
+# By service: an address, the same written in other ways, and others.
+WRITTEN = {
+    "google": (
+        f"{GOOGLE}dQw4:APA91bX-_Y",
+        [
+            *(f"{GOOGLE}dQw4:APA91bX-_Y{end}" for end in ("?", "?x=1", "/", "//", ";x=1", "/.", "/x/..")),
+            f"{GOOGLE}d%51w4%3aAPA91bX%2d_Y",
+            "https://fcm.googleapis.com:443/fcm/send/dQw4:APA91bX-_Y",
+            "https://fcm.googleapis.com/wp/dQw4:APA91bX-_Y",
+            "https://jmt17.google.com/fcm/send/dQw4:APA91bX-_Y",
+        ],
+        [f"{GOOGLE}dQw4:APA91bX-_Z", f"{GOOGLE}dqw4:APA91bX-_Y"],
+    ),
+    "mozilla": (
+        f"{MOZILLA}gAAAAABx_-A=",
+        [f"{MOZILLA}gAAAAABx_-A{end}" for end in ("", "%3D", "=?token=x", "=?y")] + [f"{MOZILLA}%67AAAAABx_-A="],
+        [f"{MOZILLA}gAAAAABx_-B", f"{MOZILLA}gAAAAABx_-B2"],
+    ),
+    "apple": (
+        f"{APPLE}QGuQyavXutnMH",
+        [f"{APPLE}QGuQyavXutnMH{end}" for end in ("?", "?a", "?b", "/")] + [f"{APPLE}%51GuQyavXutnMH"],
+        [f"{APPLE}QGuQyavXutnMI", f"{APPLE}QGuQyavXutnMh"],
+    ),
+    "windows": (
+        f"{WINDOWS}?token=BQYAAAB%2bX%2f%3d",
+        [
+            f"{WINDOWS}?token=BQYAAAB%2BX%2F%3D",
+            f"{WINDOWS}?token=BQYAAAB%2bX%2f%3d&x=1",
+            f"{WINDOWS}?x=1&Token=BQYAAAB%2bX%2f",
+            f"{WINDOWS}?token=BQY%20AAAB%2bX+%2f",
+            "https://db5p.notify.windows.com/?token=BQYAAAB%2bX%2f",
+        ],
+        [f"{WINDOWS}?token=BQYAAAB%2bX%2bA", f"{WINDOWS}?token=BQYAAAC%2bX%2f"],
+    ),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +132,38 @@ def test_who_has_not_the_keys_uses_up_nothing_of_it():
 
     assert devices_that_get_it(make_push_keys(ENDPOINT), 2 * MOST) == [409] * 2 * MOST
     assert put(make_device(), keys).status_code == 201
+
+
+@pytest.mark.parametrize(("one", "same", "another"), WRITTEN.values(), ids=WRITTEN)
+def test_an_endpoint_written_in_another_way_is_the_same(one: str, same: list[str], another: list[str]):
+    answers = [put(make_device(), make_push_keys(endpoint)).status_code for endpoint in [one, *same]]
+    others = [put(make_device(), make_push_keys(endpoint)).status_code for endpoint in another]
+
+    assert len(same) >= MOST
+    assert answers == [201] * MOST + [429] * (1 + len(same) - MOST)
+    assert others == [201] * len(another)
+
+
+@pytest.mark.parametrize("same", [address for _, same, _ in WRITTEN.values() for address in same])
+def test_what_is_sent_to_is_the_address_as_the_browser_gave_it(same: str):
+    device = make_device()
+    put(device, make_push_keys(same))
+
+    assert Subscription.objects.get(device=device).keys.endpoint == same
+
+
+@pytest.mark.parametrize(
+    "address", [f"{ENDPOINT}#x", ENDPOINT.replace("fcm.", "FCM."), ENDPOINT.replace("https", "HTTPS")]
+)
+def test_a_fragment_or_capitals_are_refused(address: str):
+    assert put(make_device(), make_push_keys(address)).status_code == 400
+
+
+def test_of_two_tokens_in_one_address_neither_opens_a_limit_of_its_own():
+    address = "https://db5p.notify.windows.com/w/?token="
+    answers = [put(make_device(), make_push_keys(f"{address}{n}&token=BQYAAAB")).status_code for n in range(MOST + 2)]
+
+    assert answers == [201] * MOST + [429] * 2
 
 
 def test_the_count_names_no_endpoint():

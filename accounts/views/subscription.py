@@ -58,7 +58,7 @@ class SubscriptionView(DeviceView):
             row = Subscription.objects.register(self.device, keys=keys, **more, today=today())
             # Only now: who does not have its keys uses up nothing of it.
             if before is None or not before.is_at(keys.endpoint):
-                throttle_endpoint(row)
+                throttle_endpoint(keys.endpoint)
         return row
 
     @extend_schema(operation_id="deleteSubscription", tags=["device"], responses={204: None, **errors(401, 403, 429)})
