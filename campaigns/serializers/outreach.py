@@ -16,6 +16,9 @@ class OutreachGoalOutput(serializers.Serializer[Any]):
 
     `counted` leaves out what is `beyond` the cap of a departement; `full` departements have reached it, and `most` is
     the number of the fullest one.
+
+    Only calls count whose phone is verified, or was within a day of the call. Where organisers typed the official count
+    of a departement, it is that one instead.
     """
 
     target = serializers.IntegerField()
