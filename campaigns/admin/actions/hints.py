@@ -39,8 +39,9 @@ def _contacting() -> SafeString:
 def _calling() -> SafeString:
     text = _(
         "Many contacts to one elected person can be group harassment even when each person makes only one. Hence "
-        "office numbers and office hours only, one contact in 7 days and three in all, and “stop” is final: across all "
-        "campaigns of this site. No election propaganda on the eve and the day of a ballot."
+        "office numbers and office hours only, and across all campaigns of this site one contact in 7 days and three "
+        "in all by people with confirmed alerts. “Stop” is final once one of these reports it or you make it final; "
+        "until then it holds for 180 days. No election propaganda on the eve and the day of a ballot."
     )
     return _hint(text, _("CP art. 222-33-2-2, C. électoral art. L.49."))
 
