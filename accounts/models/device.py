@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -41,19 +43,51 @@ def validate_time_zone(value: str) -> None:
         raise ValidationError(_("“%(zone)s” is not a time zone."), params={"zone": value[:60]}, code="invalid")
 
 
+class DeviceCookie(NamedTuple):
+    """What a cookie says, "<uuid hex>.<secret>": the device's name, and the digest of its secret."""
+
+    name: UUID
+    digest: str
+
+    @classmethod
+    def read(cls, value: str) -> "DeviceCookie | None":
+        """None if no device of ours has one like it."""
+        name, _, secret = value.partition(".")
+        try:
+            return cls(UUID(hex=name), digest_secret(secret))
+        except ValueError:
+            return None
+
+
+class Caller(NamedTuple):
+    """Of a device that calls, what has to be known of it to take part."""
+
+    pk: int
+    last_seen: date
+    verified_on: date | None
+
+
 class DeviceQuerySet(models.QuerySet["Device"]):
     """Finding devices by what their cookie says."""
 
     def from_cookie(self, cookie: str) -> "Device | None":
-        """The device whose cookie this is, or None. The cookie is "<uuid hex>.<secret>"."""
-        name, _, secret = cookie.partition(".")
-        try:
-            device = _find(UUID(hex=name))
-        except ValueError:
-            return None
-        if device and constant_time_compare(device.secret_digest, digest_secret(secret)):
+        """The device whose cookie this is, or None."""
+        said = DeviceCookie.read(cookie)
+        device = _find(said.name) if said else None
+        if said and device and constant_time_compare(device.secret_digest, said.digest):
             return device
         return None
+
+    def callers(self, cookies: Sequence[DeviceCookie]) -> list[Caller | None]:
+        """Those whose cookies these are, in one statement."""
+        known = _known_of_callers().filter(uuid__in={cookie.name for cookie in cookies})
+        found = {name: (digest, Caller(pk, seen, verified)) for name, digest, pk, seen, verified in known}
+        return [_proved(cookie, *found.get(cookie.name, ("", None))) for cookie in cookies]
+
+    def see(self, callers: Iterable[Caller], today: date) -> None:
+        """Notes the day, once a day, in one statement."""
+        if new := sorted(caller.pk for caller in callers if caller.last_seen != today):
+            self.filter(pk__in=new).update(last_seen=today)
 
     def hold(self, device: "Device") -> bool:
         """Locks the row for the caller's transaction. False when it went, or became another phone's, meanwhile."""
@@ -118,6 +152,17 @@ class Device(models.Model):
         if self.last_seen != today:
             Device.objects.filter(pk=self.pk).update(last_seen=today)
             self.last_seen = today
+
+
+@cache
+def _known_of_callers() -> "models.QuerySet[Device, tuple[UUID, str, int, date, date | None]]":
+    """The query, made once: to make it costs more than to ask it."""
+    known = Device.objects.values_list("uuid", "secret_digest", "pk", "last_seen", "subscription__verified_on")
+    return known.order_by()
+
+
+def _proved(cookie: DeviceCookie, digest: str, caller: Caller | None) -> Caller | None:
+    return caller if caller and constant_time_compare(digest, cookie.digest) else None
 
 
 def _find_together(names: Sequence[UUID]) -> list[Device | None]:

@@ -42,7 +42,7 @@ from campaigns.models.outreach import (
     Result,
     StagedPart,
 )
-from campaigns.models.participation import Kept, Participation
+from campaigns.models.participation import Gesture, Kept, Participation
 from campaigns.models.pending import PendingDelivery, PendingReason
 from campaigns.models.picture import Picture
 from campaigns.models.preview import Preview
@@ -85,6 +85,7 @@ __all__ = [
     "Figure",
     "Follow",
     "Gathering",
+    "Gesture",
     "GuardRefused",
     "GuardedChange",
     "HashtagPush",

@@ -73,6 +73,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
             return action
         return self.visible_to(device, links).select_related("rallycall").filter(uuid=uuid).first()
 
+    def find_public(self, uuids: Sequence[UUID]) -> "list[Action | None]":
+        """Those that anybody may see, for a crowd, in one statement. Only to be read: who asks shares them."""
+        return _find_public_together(uuids)
+
     def open_at(self, now: datetime) -> "ActionQuerySet":
         """Those in which somebody can take part or have taken part until their end."""
         return self.filter(state=ActionState.PUBLISHED, ends_at__gt=now, participation_key__isnull=False)

@@ -75,13 +75,16 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
         The gestures of a crowd share that transaction; none is answered before it is committed.
         """
-        token = participation_token(action, device.pk)
-        part = _take_part(Gesture(action, token, stage, gathering, verified, now))
+        part = _take_part(Gesture.of(action, device.pk, stage, gathering, verified, now))
         if verified or not Subscription.objects.filter(device=device, verified_on__isnull=False).exists():
             return part
         # Pushes were proved to reach it meanwhile: its parts were counted before this one was there.
         self.count_verified(device, now)
         return self.select_related("gathering").of(action, device) or part
+
+    def take_part_together(self, gestures: "Sequence[Gesture]") -> "list[Participation]":
+        """The same for several at once, in one transaction. Whose device was proved meanwhile the caller has to see."""
+        return _take_part_together(gestures)
 
     def withdraw(self, action: Action, device: Device, now: datetime) -> None:
         """Takes this device's part back, and from the sums."""
@@ -188,6 +191,19 @@ class Gesture:
     gathering: Gathering | Kept | None
     verified: bool
     now: datetime
+
+    @classmethod
+    def of(
+        cls,
+        action: Action,
+        device_id: int,
+        stage: str,
+        gathering: Gathering | Kept | None,
+        verified: bool,
+        now: datetime,
+    ) -> "Gesture":
+        """A device's, by its token."""
+        return cls(action, participation_token(action, device_id), stage, gathering, verified, now)
 
     def apply_to(self, row: Participation) -> None:
         """What it makes of the part of before."""

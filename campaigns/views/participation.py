@@ -11,7 +11,8 @@ from rest_framework.response import Response
 
 from accounts.models import Device
 from accounts.views.base import DeviceView
-from campaigns.models import Action, ActionState, Burst, Declaration, Gathering, Kept, Participation
+from campaigns.models import Action, Burst, Gathering, Kept, Participation
+from campaigns.rules.taking_part import REASONS, closed_because
 from campaigns.serializers.participation import OwnParticipationOutput, ParticipationInput, ParticipationOutput
 from campaigns.views.links import links_of
 from mobilise.errors import Conflict
@@ -88,14 +89,8 @@ class ParticipationView(DeviceView):
 
 def refuse_closed(action: Action, *, waited: bool = False) -> None:
     """Raises Conflict unless somebody can take part now, or could when a gesture that ``waited`` was made."""
-    now = timezone.now()
-    rally = getattr(action, "rallycall", None)
-    if action.state == ActionState.CANCELLED:
-        raise Conflict("The action was cancelled.", code="action_cancelled")
-    if rally is not None and rally.declaration == Declaration.BANNED:
-        raise Conflict("The rally is banned.", code="rally_banned")
-    if not (action.is_open(now) or (waited and action.takes_late(now))):
-        raise Conflict("The action is over.", code="action_over")
+    if reason := closed_because(action, timezone.now(), waited=waited):
+        raise Conflict(REASONS[reason], code=reason)
 
 
 def is_verified(device: Device) -> bool:

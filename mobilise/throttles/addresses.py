@@ -1,8 +1,9 @@
 """Whose address a request comes from: only the proxies that the operator trusts are believed about it."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,8 +16,13 @@ IPV6_PREFIX = 64
 
 def client_address(request: HttpRequest) -> str:
     """The nearest address that no trusted proxy has, as an IPv4 address or an IPv6 /64; "" when there is none."""
-    address = _parse(request.META.get("REMOTE_ADDR", ""))
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
+    """The same of a request as the server gives it (PEP 3333)."""
+    address = _parse(environ.get("REMOTE_ADDR", ""))
+    forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     trusted = _networks(tuple(settings.TRUSTED_PROXIES))
     while address and forwarded and _is_trusted(address, trusted):
         said = _parse(forwarded.pop())

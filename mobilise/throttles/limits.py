@@ -1,6 +1,7 @@
 """How often what may be asked: one table, and the check against it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from rest_framework.exceptions import Throttled
 
-from mobilise.throttles.models import Ask, Window
+from mobilise.throttles.models import Ask, Asks, Window
 
 HOUR = timedelta(hours=1)
 TEN_MINUTES = timedelta(minutes=10)
@@ -62,18 +63,32 @@ def throttle(scope: str, *, device: str, address: str) -> int:
 
     Returns how many there were of the address in this window; 0 when that is not counted.
     """
-    limit, now = LIMITS[scope], timezone.now()
-    asks = (
+    now, asks = timezone.now(), _asks(scope, device, address)
+    hits: list[int] = import_string(settings.THROTTLE_COUNTS).hit_in_turn(asks, now)
+    if over := _first_over(asks, hits):
+        raise Throttled(wait=math.ceil(Window.at(now, over.window).seconds_left))
+    return hits[-1]
+
+
+def throttle_together(scope: str, callers: Sequence[tuple[str, str]]) -> list[int | None]:
+    """The same for several (device, address) at once. None for a caller that is over a limit."""
+    calls = [_asks(scope, device, address) for device, address in callers]
+    counted: list[list[int]] = import_string(settings.THROTTLE_COUNTS).hit_together(calls, timezone.now())
+    return [None if _first_over(asks, hits) else hits[-1] for asks, hits in zip(calls, counted, strict=True)]
+
+
+def _asks(scope: str, device: str, address: str) -> Asks:
+    limit = LIMITS[scope]
+    return (
         _ask(f"{scope}:device", device, limit.device, limit.window),
         _ask(f"{scope}:minute", address, limit.address_a_minute, MINUTE),
         _ask(f"{scope}:address", address, limit.address, limit.window),
     )
-    hits: list[int] = import_string(settings.THROTTLE_COUNTS).hit_in_turn(asks, now)
-    for ask, number in zip(asks, hits, strict=True):
-        if ask and number > ask.most:
-            raise Throttled(wait=math.ceil(Window.at(now, ask.window).seconds_left))
-    return hits[-1]
 
 
 def _ask(scope: str, subject: str, most: int | None, window: timedelta) -> Ask | None:
     return Ask(scope, subject, most, window) if subject and most is not None else None
+
+
+def _first_over(asks: Asks, hits: Sequence[int]) -> Ask | None:
+    return next((ask for ask, number in zip(asks, hits, strict=True) if ask and number > ask.most), None)

@@ -3,7 +3,7 @@
 import hmac
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -99,7 +99,35 @@ class Count(models.Model):
     @classmethod
     def hit_in_turn(cls, asks: Asks, now: datetime) -> list[int]:
         """Counts one more for each, atomically, up to the first that is over its most: how many each now is, or 0."""
-        return _count_in_turn([_Row.of(ask, now) if ask else None for ask in asks])
+        return _count_in_turn((asks, now))
+
+    @classmethod
+    def hit_together(cls, calls: Sequence[Asks], now: datetime) -> list[list[int]]:
+        """The same for several calls at once: all their first asks, then the second ones, and so on.
+
+        In one transaction, and the counts of devices before those of addresses: of two processes neither waits for the
+        other for ever.
+        """
+        with transaction.atomic():
+            return in_turn(calls, lambda asks: cls.hit_each(asks, now))
+
+    @classmethod
+    def hit_each(cls, asks: Sequence[Ask], now: datetime) -> list[int]:
+        """Counts one more for each of the asks, in one statement; how many of its own each now is.
+
+        A hundred phones behind one address write its row once, and each still has its own place in the count.
+        """
+        rows = [_row_of(ask, now) for ask in asks]
+        # In one order: of two processes that count the same subjects neither waits for the other for ever.
+        more = sorted(Counter(rows).items())
+        new: list[Row] = [({"digest": digest, "window_end": end}, {"hits": number}) for (digest, end), number in more]
+        totals = [total for (total,) in increment_all(cls, new)]
+        before = {row: total - number for (row, number), total in zip(more, totals, strict=True)}
+        places = []
+        for row in rows:
+            before[row] += 1
+            places.append(before[row])
+        return places
 
     @classmethod
     def over(cls, now: datetime) -> "models.QuerySet[Count]":
@@ -107,52 +135,28 @@ class Count(models.Model):
         return cls.objects.filter(window_end__lt=now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """The row that an ask is counted in, and its most."""
-
-    digest: bytes
-    end: datetime
-    most: int
-
-    @classmethod
-    def of(cls, ask: Ask, now: datetime) -> "_Row":
-        current = Window.at(now, ask.window)
-        return cls(name_of(ask.scope, ask.subject, day_key(current.start.date())), current.end, ask.most)
+def _row_of(ask: Ask, now: datetime) -> tuple[bytes, datetime]:
+    """The digest and the window's end of the row that it is counted in."""
+    current = Window.at(now, ask.window)
+    return name_of(ask.scope, ask.subject, day_key(current.start.date())), current.end
 
 
-def _count_together(calls: Sequence[Sequence[_Row | None]]) -> list[list[int]]:
-    """All calls' first rows, then the second ones of those that are not over the most of the first, and so on.
-
-    In one transaction, and the counts of devices before those of addresses: of two processes neither waits for the
-    other for ever.
-    """
+def in_turn(calls: Sequence[Asks], hit_each: Callable[[Sequence[Ask]], Sequence[int]]) -> list[list[int]]:
+    """What each call's asks count, or 0: none is counted after the first of its call that is over its most."""
     answers: list[list[int]] = [[] for _ in calls]
     over: set[int] = set()
-    with transaction.atomic():
-        for rows in zip(*calls, strict=True):
-            counted = {place: row for place, row in enumerate(rows) if row and place not in over}
-            hits = dict(zip(counted, _count_one_more(list(counted.values())), strict=True))
-            over |= {place for place, row in counted.items() if hits[place] > row.most}
-            for place, answer in enumerate(answers):
-                answer.append(hits.get(place, 0))
+    for asks in zip(*calls, strict=True):
+        counted = {place: ask for place, ask in enumerate(asks) if ask and place not in over}
+        hits = dict(zip(counted, hit_each(list(counted.values())), strict=True)) if counted else {}
+        over |= {place for place, ask in counted.items() if hits[place] > ask.most}
+        for place, answer in enumerate(answers):
+            answer.append(hits.get(place, 0))
     return answers
 
 
-def _count_one_more(rows: Sequence[_Row]) -> list[int]:
-    """Counts one more in each row, in one statement; how many of its own each now is.
-
-    A hundred phones behind one address write its row once, and each still has its own place in the count.
-    """
-    # In one order: of two processes that count the same subjects neither waits for the other for ever.
-    more = sorted(Counter((row.digest, row.end) for row in rows).items())
-    new: list[Row] = [({"digest": digest, "window_end": end}, {"hits": number}) for (digest, end), number in more]
-    before = {key: total - number for (key, number), (total,) in zip(more, increment_all(Count, new), strict=True)}
-    places = []
-    for row in rows:
-        before[row.digest, row.end] += 1
-        places.append(before[row.digest, row.end])
-    return places
+def _count_together(calls: Sequence[tuple[Asks, datetime]]) -> list[list[int]]:
+    """A crowd's calls. What they ask at the turn of a window is counted in the newest."""
+    return Count.hit_together([asks for asks, _ in calls], max(now for _, now in calls))
 
 
 _count_in_turn = Grouped(_count_together)
