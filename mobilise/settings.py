@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "mobilise.throttles",
     "accounts",
     "campaigns",
-    "django.contrib.admin",
+    "mobilise.admin_app.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,5 +1,6 @@
 """Which address leads where."""
 
+from django.contrib.admin import autodiscover
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
@@ -18,6 +19,9 @@ from mobilise.error_handler import unknown_address
 from mobilise.health import healthz
 from mobilise.icons import icon
 from mobilise.shell import app_shell, feed_page
+
+# Before the addresses of its pages are asked for.
+autodiscover()
 
 api: list[URLPattern | URLResolver] = [
     path("schema", SpectacularJSONAPIView.as_view(), name="schema"),
