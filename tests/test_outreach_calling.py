@@ -99,7 +99,7 @@ def test_a_report_ends_the_claim_and_counts(outreach: Any):
 def test_taking_is_joining_and_reporting_is_having_done_it(outreach: Any):
     make_official(outreach)
     make_official(outreach)
-    device = make_device()
+    device = make_caller()
     claim = take(device, outreach)
     assert Participation.objects.of(outreach, device).stage == "joined"  # type: ignore[union-attr]
 
@@ -302,7 +302,7 @@ def test_a_claim_does_not_outlast_the_deadline(outreach: Any):
 def test_erasing_a_device_frees_what_it_holds_and_keeps_what_it_reported(outreach: Any):
     make_official(outreach, "75")
     make_official(outreach, "75")
-    device = make_device()
+    device = make_caller()
     report(device, outreach, take(device, outreach), "sent")
     take(device, outreach)
 

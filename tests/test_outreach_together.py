@@ -35,7 +35,7 @@ def at_once(*works: Callable[[], object]) -> list[object]:
 
 
 def taking(outreach, device):
-    return lambda: calling.take(outreach, device, verified=False, now=MONDAY)[0]
+    return lambda: calling.take(outreach, device, verified=True, now=MONDAY)[0]
 
 
 def test_two_devices_never_get_the_same_official():

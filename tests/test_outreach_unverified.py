@@ -19,6 +19,7 @@ from tests.make import make_campaign, make_device, make_official, make_outreach,
 
 pytestmark = pytest.mark.django_db
 CROWD = 120
+THOUSAND, OFFICIALS = 1000, 240
 JEANNE = {"name": "Jeanne Exemple", "commune": "Ville-Fictive"}
 NEW = {"language": "fr", "time_zone": "Europe/Paris"}
 # Weeks, so that it is a Monday in the morning again, and no public holiday.
@@ -76,7 +77,7 @@ def test_a_crowd_of_made_up_phones_moves_no_bar_and_silences_nobody(
     assert LIMITS["take_official"].address is not None
     monkeypatch.setitem(LIMITS, "take_official", Limit(HOUR, device=20, address=most))
     type(outreach).objects.filter(pk=outreach.pk).update(departement_cap=5)
-    for _ in range(CROWD):
+    for _ in range(2 * CROWD):
         make_official(outreach, "75")
     before, results = goal_of(outreach), ("sent", "stop", "refuses", "no_answer")
     # One client, so one address: the phones differ by their cookies alone.
@@ -96,7 +97,7 @@ def test_a_crowd_of_made_up_phones_moves_no_bar_and_silences_nobody(
     assert not ContactRecord.objects.filter(stopped=True).exists()
     clock.now += HALF_A_YEAR
     today = clock.now.date()
-    assert Official.objects.contactable(clock.now, today).filter(outreach=outreach).count() == CROWD
+    assert Official.objects.contactable(clock.now, today).filter(outreach=outreach).count() == 2 * CROWD
 
 
 def test_a_call_counts_in_public_once_a_push_was_proved_to_reach_the_phone(outreach: Any):
@@ -208,8 +209,9 @@ def test_a_late_report_of_an_unverified_phone_unsettles_nothing(outreach: Any, c
 
 def test_calls_of_the_day_count_as_soon_as_the_phone_is_verified(outreach: Any, clock: Clock):
     device = make_device()
-    for result in ("sent", "sent", "no_answer"):
+    for _ in range(6):
         make_official(outreach, "75")
+    for result in ("sent", "sent", "no_answer"):
         tell(device, outreach, result)
 
     prove(device)
@@ -258,3 +260,70 @@ def test_calls_go_along_to_a_verified_phone(outreach: Any, clock: Clock):
     code, _row = TransferCode.objects.make(gone, clock.now)
     take_over(code, keep, clock.now)
     assert sent(outreach) == (1, 1)
+
+
+# ---- a crowd that keeps officials busy
+
+
+def test_a_thousand_made_up_phones_leave_half_of_the_officials_to_verified_ones(outreach: Any, clock: Clock):
+    """Whether they hold officials, report at once, or both; in the hour and in the days after it."""
+    for number in range(OFFICIALS):
+        make_official(outreach, "75" if number % 2 else "67")
+    results = (None, "no_answer", "refuses", "sent", "stop", "call_again")
+    client, statuses = ApiClient(), []
+    for _ in range(THOUSAND):
+        client.cookies.clear()
+        assert client.call("POST", "devices", NEW).status_code == 201
+        taken = client.call("POST", f"actions/{outreach.uuid}/claim")
+        statuses.append(taken.status_code)
+        result = results[statuses.count(201) % len(results)]
+        if taken.status_code == 201 and result:
+            day = taken.json()["again_last"] if result == "call_again" else None
+            path = f"actions/{outreach.uuid}/claim/{taken.json()['id']}/outcome"
+            assert client.call("PUT", path, {"result": result, "call_again_on": day}).status_code == 200
+
+    half = OFFICIALS // 2
+    assert statuses == [201] * half + [409] * (THOUSAND - half)
+    clock.now += HOUR
+    callers = [make_caller() for _ in range(half + 1)]
+    assert [call(device, "POST", outreach).status_code for device in callers] == [201] * half + [409]
+
+
+def test_who_is_due_again_is_not_the_first_that_made_up_phones_get(outreach: Any, clock: Clock):
+    due = make_official(outreach)
+    tell(make_caller(), outreach, "call_again", str((clock.now + 9 * DAY).date()))
+    clock.now += 2 * A_WEEK
+    for _ in range(3):
+        make_official(outreach)
+
+    made_up = [take(make_device(), outreach) for _ in range(2)]
+
+    assert due.details.name not in [claim["official"]["name"] for claim in made_up]
+    assert take(make_caller(), outreach)["official"]["name"] == due.details.name
+
+
+def test_what_was_given_back_or_proved_is_nobody_s_share(outreach: Any):
+    for _ in range(4):
+        make_official(outreach)
+    one, other, third = (make_device() for _ in range(3))
+    given_back = take(one, outreach)
+    take(other, outreach)
+    assert refusal(call(third, "POST", outreach)) == (409, "none_free")
+
+    assert call(one, "DELETE", outreach, f"/{given_back['id']}").status_code == 204
+    take(third, outreach)
+    assert refusal(call(make_device(), "POST", outreach)) == (409, "none_free")
+    # With one verified, three are left, of which one is kept.
+    prove(other)
+    assert call(make_device(), "POST", outreach).status_code == 201
+
+
+def test_a_day_that_an_unverified_phone_names_is_believed_for_a_month(outreach: Any, clock: Clock):
+    make_official(outreach)
+    device = make_device()
+    claim = take(device, outreach)
+    assert report(device, outreach, claim, "call_again", claim["again_last"]).status_code == 200
+    clock.now += 4 * A_WEEK
+    assert not is_free(outreach)
+    clock.now += 2 * A_WEEK
+    assert is_free(outreach)

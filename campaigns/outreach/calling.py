@@ -65,9 +65,9 @@ def take(outreach: Outreach, device: Device, *, verified: bool, now: datetime) -
     if not office_window(sums.get(LISTED, {}), outreach.zone, now).holds(now):
         raise OutsideOfficeHours
     until = min(now + timedelta(hours=outreach.claim_hours), outreach.ends_at)
-    for some in candidates(outreach, sums, device.departement, now):
+    for some in candidates(outreach, sums, device.departement, now, verified=verified):
         with transaction.atomic():
-            claim = Claim.objects.take(outreach, device, some, now=now, until=until)
+            claim = Claim.objects.take(outreach, device, some, now=now, until=until, verified=verified)
             if claim is not None:
                 _take_part(outreach, device, Stage.JOINED, verified=verified, now=now)
                 return claim, True

@@ -124,7 +124,10 @@ TABLES: dict[str, Table] = {
     "calls": Table(
         Claim,
         _claims,
-        {"outreach": lambda row: _action(row.outreach), **columns("uuid", "state", "lease_until", "ended_at")},
+        {
+            "outreach": lambda row: _action(row.outreach),
+            **columns("uuid", "verified", "state", "lease_until", "ended_at"),
+        },
         left_out(_NUMBER, "id")
         | left_out(_("About the elected official whom you call, not about you."), "official", "record")
         | left_out(

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, models, transaction
@@ -56,12 +57,20 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return self.filter(outreach_id=outreach.pk, holder=holder_token(outreach, device.pk))
 
     def take(
-        self, outreach: Outreach, device: Device, candidates: Sequence[int], *, now: datetime, until: datetime
+        self,
+        outreach: Outreach,
+        device: Device,
+        candidates: Sequence[int],
+        *,
+        now: datetime,
+        until: datetime,
+        verified: bool = False,
     ) -> "Claim | None":
         """The first of these officials (ids) that is still free, or what the device holds already; else None."""
+        fields = {"outreach": outreach, "holder": holder_token(outreach, device.pk), "verified": verified}
         officials = Official.objects.only("pk", "record_id").in_bulk(candidates)
         for pk in candidates:
-            claim = self._try(outreach, device, officials[pk], now, until) if pk in officials else None
+            claim = self._try(officials[pk], now, lease_until=until, **fields) if pk in officials else None
             if claim is None:
                 # Two taps at once: the first has won.
                 claim = self.of(outreach, device).running(now).first()
@@ -69,20 +78,13 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
                 return claim
         return None
 
-    def _try(
-        self, outreach: Outreach, device: Device, official: Official, now: datetime, until: datetime
-    ) -> "Claim | None":
+    def _try(self, official: Official, now: datetime, **fields: Any) -> "Claim | None":
         try:
             with transaction.atomic():
-                claim = self.create(
-                    outreach=outreach,
-                    official=official,
-                    record_id=official.record_id,
-                    holder=holder_token(outreach, device.pk),
-                    lease_until=until,
-                )
+                claim = self.create(official=official, record_id=official.record_id, **fields)
                 # Once the claim is ours nobody else contacts them: what was looked up before may be old by now.
-                if not Official.objects.contactable(now, _today(outreach, now)).filter(pk=official.pk).exists():
+                today = _today(claim.outreach, now)
+                if not Official.objects.contactable(now, today).filter(pk=official.pk).exists():
                     raise _NotFree
                 return claim
         except (IntegrityError, _NotFree):
@@ -122,6 +124,8 @@ class Claim(models.Model):
     # Of the whole site: the same official in another campaign's list is one and the same.
     record = models.ForeignKey(ContactRecord, on_delete=models.CASCADE, related_name="claims")
     holder = models.BinaryField(max_length=32)
+    # Whether a push was proved to reach the holder: those of all others together hold no more than a share.
+    verified = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=ClaimState, default=ClaimState.ACTIVE)
     lease_until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -117,6 +117,14 @@ class OfficialQuerySet(models.QuerySet["Official"]):
         )
         return self.filter(rested, due, heard, few).exclude(SETTLED_FOR_GOOD)
 
+    def kept_by_unverified(self, now: datetime, today: date) -> "OfficialQuerySet":
+        """Whom one may not call yet, nor never again, where phones that proved nothing reported calls of late."""
+        rests = Q(record__last_contact_at__gt=now - BETWEEN_CONTACTS) | Q(
+            record__contacts__gte=MOST_CONTACTS, record__last_contact_at__gt=now - UNVERIFIED_KEPT
+        )
+        waits = rests | Q(call_again_on__gt=today) | Q(record__stop_held_until__gt=now)
+        return self.filter(waits, record__unverified_contacts__gt=0, record__stopped=False).exclude(SETTLED_FOR_GOOD)
+
     def settled_for_now(self, today: date) -> "OfficialQuerySet":
         """Those of whom only phones that proved nothing said that they are settled, as long as that is believed."""
         return self.filter(standing__in=SETTLED, call_again_on__gt=today)
@@ -140,6 +148,8 @@ class OfficialQuerySet(models.QuerySet["Official"]):
     def settle_for_now(self, official_id: int, result: str, call_again_on: date | None, today: date) -> tuple[int, int]:
         """The same for a phone that proved nothing: never what is settled for good, and what it settles for a time."""
         one = self.filter(pk=official_id)
+        if call_again_on:
+            call_again_on = min(call_again_on, today + UNVERIFIED_KEPT)
         if result in SETTLED:
             call_again_on = today + (UNVERIFIED_STOP_KEPT if result == Result.STOP else UNVERIFIED_KEPT)
         if result == Result.SENT and one.filter(SENT_FOR_NOW, call_again_on__lte=today).update(

@@ -51,7 +51,9 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         Claims are deleted a day after the call: earlier reports stay as they are.
         """
         for outreach in Outreach.objects.open_at(now):
-            mine = self.filter(claim__in=Claim.objects.of(outreach, device), verified=False)
+            claims = Claim.objects.of(outreach, device)
+            claims.update(verified=True)
+            mine = self.filter(claim__in=claims, verified=False)
             for outcome in mine.select_related("official__outreach").order_by("pk"):
                 with transaction.atomic():
                     if self.filter(pk=outcome.pk, verified=False).update(verified=True):

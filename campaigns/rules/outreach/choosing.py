@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 
 from campaigns.models import Claim, Official, Outreach, Result
-from campaigns.models.outreach.officials import BETWEEN_CONTACTS, MOST_CONTACTS, SETTLED
+from campaigns.models.outreach.officials import BETWEEN_CONTACTS, MOST_CONTACTS, SETTLED, OfficialQuerySet
 from campaigns.models.outreach.outcomes import LISTED
 from campaigns.rules.outreach.goal import counts_of
 from campaigns.rules.outreach.hours import is_office_hour
@@ -27,28 +27,43 @@ def days_to_call_again(outreach: Outreach, contacts: int, now: datetime) -> tupl
 
 
 def candidates(
-    outreach: Outreach, sums: Mapping[str, Mapping[str, int]], own: str, now: datetime
+    outreach: Outreach, sums: Mapping[str, Mapping[str, int]], own: str, now: datetime, *, verified: bool
 ) -> Iterator[list[int]]:
     """Officials (ids) that may be called now, some at a time, the most useful first.
 
     Who asked to be called again and is due; then who was never called, those of the caller's ``own`` departement first;
     then the others. A departement that is full is left out, as is one whose offices are closed now.
+
+    None for a phone that no push was proved to reach (not ``verified``), when all of these together keep their share;
+    and those who asked to be called again come after the new ones: a made-up phone would lose them first.
     """
     open_now = _departements(outreach, sums, now)
-    free = (
-        Official.objects.contactable(now, now.astimezone(outreach.zone).date())
-        .filter(outreach=outreach, departement__in=open_now)
-        .filter(~Exists(Claim.objects.running(now).filter(record=OuterRef("record"))))
-        .order_by("lot")
-    )
-    fresh = free.filter(standing="")
-    yield _some(free.filter(standing=Result.CALL_AGAIN))
+    listed = Official.objects.filter(outreach=outreach, departement__in=open_now)
+    today, held = now.astimezone(outreach.zone).date(), Claim.objects.running(now).filter(record=OuterRef("record"))
+    free = listed.contactable(now, today).filter(~Exists(held)).order_by("lot")
+    if not verified and not _leaves_as_many(free, listed, now, today):
+        return
+    due, fresh = free.filter(standing=Result.CALL_AGAIN), free.filter(standing="")
+    if verified:
+        yield _some(due)
     if own in open_now:
         yield _some(fresh.filter(departement=own))
     yield _some(fresh)
+    if not verified:
+        yield _some(due)
     yield _some(free.filter(standing__in=(Result.NO_ANSWER, Result.HESITATES, Result.PROMISES)))
     # What phones said that proved nothing is asked again, last of all.
     yield _some(free.filter(standing__in=SETTLED))
+
+
+def _leaves_as_many(free: QuerySet[Official], listed: OfficialQuerySet, now: datetime, today: date) -> bool:
+    """Whether more are free than phones that proved nothing keep, by calling them now or by what they reported.
+
+    So half of those who could be called are left to phones that a push reaches, however many are made up.
+    """
+    calling = Claim.objects.running(now).filter(record=OuterRef("record"), verified=False)
+    kept = listed.kept_by_unverified(now, today).count() + listed.filter(Exists(calling)).count()
+    return free[: kept + 1].count() > kept
 
 
 def _departements(outreach: Outreach, sums: Mapping[str, Mapping[str, int]], now: datetime) -> list[str]:
