@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from mobilise.supervisor.console import Console
 
 # All that is ever installed; run.txt is part of both.
 LOCKS = ("distributed", "development")
+NPM_LOCK = "frontend/package-lock.json"
 MOST_NAMED = 5
 
 
@@ -45,11 +47,19 @@ def audit(console: Console) -> int:
     """Asks about all pinned packages. Exit status 0 only when all could be asked and nothing is known."""
     require_packages("audit", console)
     require_node(console)
-    findings = {f"requirements/{name}.txt": read_pip_audit(_say(_pip_audit(name))) for name in LOCKS}
-    findings["frontend/package-lock.json"] = ask_npm()
+    return tell({f"requirements/{name}.txt": ask_pip_audit(name) for name in LOCKS} | {NPM_LOCK: ask_npm()}, console)
+
+
+def tell(findings: Mapping[str, Finding], console: Console) -> int:
+    """Says what was said of each lock file. The exit status: 0 only when all of them are clean."""
     for name, finding in findings.items():
         console.say(f"{name}: {finding}", bold=not finding.is_clean)
     return int(not all(finding.is_clean for finding in findings.values()))
+
+
+def ask_pip_audit(name: str) -> Finding:
+    """What pip-audit's service knows against requirements/``name``.txt."""
+    return read_pip_audit(_say(_pip_audit(name)))
 
 
 def ask_npm() -> Finding:
