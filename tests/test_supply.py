@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from mobilise.bootstrap.auditing import ask_npm, read_npm_audit, read_pip_audit
-from mobilise.bootstrap.bill_of_materials import app_components, server_components
+from mobilise.bootstrap.bill_of_materials import app_components, bill, server_components
 from tests.delivering import ROOT
 
 FINE = {"dependencies": [{"name": "django", "version": "5.2.19", "vulns": []}], "fixes": []}
+PACKAGES = ROOT / "frontend" / "package-lock.json"
 BAD = [{"id": "PYSEC-2031-1", "fix_versions": ["5.2.20"], "aliases": [], "description": ""}]
 
 
@@ -68,8 +69,21 @@ def test_the_bill_names_all_that_is_pinned(tmp_path: Path):
     assert re.findall(r"\w+://[^\"]{,40}", json.dumps([server, app])) == []
 
 
+def test_the_bills_are_valid_by_cyclonedx_s_own_schema():
+    """The schema comes with pip-audit (requirements/audit.txt): once `make audit` ran here, this is checked."""
+    schema = pytest.importorskip("cyclonedx.schema", reason="the schema comes with `make audit`")
+    validation = pytest.importorskip("cyclonedx.validation.json")
+    validator = validation.JsonStrictValidator(schema.SchemaVersion.V1_6)
+    server, app = server_components(ROOT / "requirements" / "distributed.txt"), app_components(PACKAGES)
+    bills = [bill("server", list(server)), bill("app", list(app))]
+
+    assert [validator.validate_str(json.dumps(one)) for one in bills] == [None, None]
+    bills[0]["components"][0]["hashes"][0]["content"] = "no digest"
+    assert validator.validate_str(json.dumps(bills[0])) is not None
+
+
 def test_two_bills_of_one_state_are_the_same():
-    locks = ROOT / "requirements" / "run.txt", ROOT / "frontend" / "package-lock.json"
+    locks = ROOT / "requirements" / "run.txt", PACKAGES
 
     twice = [json.dumps([list(server_components(locks[0])), list(app_components(locks[1]))]) for _ in range(2)]
     names = [one["bom-ref"] for one in app_components(locks[1])]
