@@ -1,5 +1,6 @@
 """What one device gets: the text in its language, nothing on a discreet lock screen, the card, the headers."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from django.utils import timezone
 from accounts.models import LockScreen
 from campaigns.delivery.cards import make_card
 from campaigns.delivery.messages import MessageMaker, sample_of
-from campaigns.models import Alert
+from campaigns.models import Action, Alert
 from campaigns.receipts import check_receipt
 from mobilise.webpush.pusher import MAX_MESSAGE
 from tests.delivering import Delivery
@@ -106,6 +107,14 @@ def test_it_says_that_a_hashtag_was_withdrawn(delivery: Delivery) -> None:
     card = make_card(push, "fr", timezone.now())
     # As the API says it: neither the hashtag nor an hour at which it comes.
     assert ("hashtag" in card, card["reveal_at"]) == (False, None)
+
+
+@pytest.mark.parametrize("make", [make_hashtag_push, make_rally_call, make_solidarity_alert])
+def test_it_says_that_an_action_was_cancelled(make: Callable[..., Action]) -> None:
+    action = make()
+    assert "state" not in make_card(action, "fr", timezone.now())
+    action.cancel()
+    assert make_card(action, "fr", timezone.now())["state"] == "cancelled"
 
 
 @pytest.mark.parametrize("lock_screen", [LockScreen.DISCREET, LockScreen.AUTO])

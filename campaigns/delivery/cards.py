@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from campaigns.models import Action, Broadcast, Gathering, HashtagPush
+from campaigns.models import Action, ActionState, Broadcast, Gathering, HashtagPush
 from campaigns.rules import case_of, rally_of
 from mobilise.fields import pick
 
@@ -54,11 +54,13 @@ def _broadcast(action: Action) -> dict[str, str]:
 
 
 def _standing(action: Action) -> dict[str, str]:
-    """How long what it says of a case holds, and whether a rally is banned: the phone says so without a network."""
+    """Whether it is cancelled or a banned rally, and how long what it says of a case holds: without a network too."""
     case, rally = case_of(action), rally_of(action)
+    # As the API says it; a card that says nothing of it is of an action that is open.
+    cancelled = {"state": "cancelled"} if action.state == ActionState.CANCELLED else {}
     if case is not None:
-        return {"checked_at": _iso(case.checked_at)}
-    return {} if rally is None else {"declaration": rally.declaration}
+        return cancelled | {"checked_at": _iso(case.checked_at)}
+    return cancelled if rally is None else cancelled | {"declaration": rally.declaration}
 
 
 def _gathering(gathering: Gathering, language: str, main: str) -> dict[str, str]:

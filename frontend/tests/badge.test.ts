@@ -95,6 +95,12 @@ test("an alert about an action that the phone knows counts it once, by the hours
   expect(await countKept(card(), NOW)).toBe(1);
 });
 
+test("an alert of what was cancelled makes no number", async () => {
+  await setPreference("device", makeDevice({ follows: FOLLOWS }) as Device);
+  await keepFeed([live({ id: "a9", kind: "broadcast" })]);
+  expect(await countKept({ ...card(), state: "cancelled" }, NOW)).toBe(0);
+});
+
 test("an alert that is early for its action makes no number yet", async () => {
   await setPreference("device", makeDevice({ follows: FOLLOWS }) as Device);
   expect(await countKept(card(), Date.parse("2026-11-22T17:00:00Z"))).toBe(0);

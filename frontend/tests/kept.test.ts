@@ -347,6 +347,32 @@ test("a card that the server brought up to date knows of a hashtag what the serv
   }
 });
 
+test("an alert alone says that its action is cancelled, and so does one of what was open", async () => {
+  network(server);
+  await loadFeed();
+  vi.setSystemTime(Date.parse(NOW) + 60_000);
+  for (const action of ["a1", "a9"])
+    await keepCard(makeCard({ action, kind: "hashtag_push", state: "cancelled" }), `al-${action}`, LATER, Date.now());
+  network(away);
+  await reopen();
+  expect(app.feed!.live.map(({ id, state }) => [id, state])).toEqual([
+    ["a1", "cancelled"],
+    ["a9", "cancelled"],
+  ]);
+  expect((await recallAction("a9"))?.state).toBe("cancelled");
+});
+
+test("what the server cancelled is cancelled on its card too, and no late alert opens it again", async () => {
+  await keepCard(makeCard(), "al1", LATER, Date.now());
+  network(() => json(makeAction({ state: "cancelled" })));
+  await loadAction("a1");
+  expect((await allCards()).map(({ state }) => state)).toEqual(["cancelled"]);
+  vi.setSystemTime(Date.parse(NOW) + 60_000);
+  await keepCard(makeCard(), "al1", LATER, Date.now());
+  network(away);
+  expect((await recallAction("a1"))?.state).toBe("cancelled");
+});
+
 test("an alert that is older than what the server said changes nothing", async () => {
   await keepCard(makeCard({ action: "a1", title: "Ancien" }), "al1", LATER, Date.now() - 60_000);
   network(server);

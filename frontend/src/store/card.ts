@@ -7,6 +7,8 @@ export interface Card {
   kind: Kind;
   title: string;
   summary: string;
+  /** Said of what is cancelled; an older alert's card does not say it. */
+  state?: Action["state"];
   starts_at: string;
   ends_at: string;
   time_zone: string;
@@ -77,6 +79,7 @@ function actionToCard(action: Action, say: (text: TextMap) => string): Card {
     kind: action.kind,
     title: say(action.title),
     summary: say(action.summary),
+    state: action.state,
     starts_at: action.starts_at,
     ends_at: action.ends_at,
     time_zone: action.time_zone,
@@ -109,7 +112,7 @@ export function cardToAction(card: Card, language: string): Action {
     ends_at: card.ends_at,
     time_zone: card.time_zone,
     goal: null,
-    state: "open",
+    state: card.state ?? "open",
     successor: null,
     links: [],
     media: [],

@@ -35,6 +35,7 @@ function retold(action: Action, card: KeptCard, language: string): Action {
   return {
     ...action,
     title: { ...action.title, ...fresh.title },
+    state: card.state ?? action.state,
     starts_at: fresh.starts_at,
     ends_at: fresh.ends_at,
     gatherings: card.gatherings ? movedTo(action.gatherings, fresh.gatherings) : action.gatherings,

@@ -26,7 +26,9 @@ async function keptActions(follows: readonly { campaign: string }[]): Promise<Co
 }
 
 /** The hours in an alert are newer than those that were kept. */
-function fromCard({ action, kind, starts_at, ends_at, declaration }: Card, known: Counted | undefined): Counted {
+function fromCard(card: Card, known: Counted | undefined): Counted {
+  const { action, kind, starts_at, ends_at, declaration } = card;
   const rally_call = declaration ? { declaration } : (known?.rally_call ?? null);
-  return { campaign: "", state: "open", ...known, id: action, kind, starts_at, ends_at, rally_call };
+  const state = card.state ?? known?.state ?? "open";
+  return { campaign: "", ...known, id: action, kind, starts_at, ends_at, state, rally_call };
 }
