@@ -17,6 +17,7 @@ const CLOSED = {
   ...{ slug: "secret", name: { fr: "Secret" }, summary: {}, run_by: {}, contact: "", goal: null, calendar: null },
   ...{ visibility: "link", main_language: "fr", time_zone: "Europe/Paris" },
 };
+const RELAY = { action: makeAction(), write: () => undefined, gone: () => undefined };
 const POST = { words: "", hashtag: "", link: "" };
 
 /** What is to be read on it, as the first picture shows it. */
@@ -43,7 +44,7 @@ beforeEach(() => {
 test.each([true, false])("each says what is true, with nothing kept: %s", (nothing) => {
   app.keepsNothing = nothing;
   const said = {
-    relay: read(RelayDoor, { action: makeAction(), draft: newDraft("a1", "x"), post: POST, gone: () => undefined }),
+    relay: read(RelayDoor, { ...RELAY, draft: newDraft("a1", "x"), post: POST }),
     campaign: read(CampaignScreen, { slug: "secret" }),
     follows: read(CampaignsRoom, {}),
     alerts: read(AlertsScreen, {}),

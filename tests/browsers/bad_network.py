@@ -34,6 +34,7 @@ class BadNetwork:
         self.passed: list[tuple[str, str]] = []
         self.over = threading.Event()
         self._quality = GOOD
+        self._lost: tuple[str, ...] = ()
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"network": self}))
         self.origin = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -48,6 +49,14 @@ class BadNetwork:
         self._quality = quality
         self.over.set()
         self.over = threading.Event()
+
+    def lose(self, *paths: str) -> None:
+        """From now on what is asked for under these, and nothing else, gets no answer, however good the network is."""
+        self._lost = paths
+
+    def loses(self, path: str) -> bool:
+        """Whether this gets no answer."""
+        return path.startswith(self._lost)
 
     def writes(self, path: str) -> list[str]:
         """The methods of what reached the site of that path and changes something."""
@@ -77,6 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
         """As the network is at this moment."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         quality, over = self.network.quality, self.network.over
+        if self.network.loses(self.path):
+            return
         if quality == GOOD:
             self._give(*self._pass_on(body))
         elif quality in ANSWERS:
