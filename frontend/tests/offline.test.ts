@@ -4,6 +4,7 @@ import { cardToAction, isKnownPlace } from "../src/store/card";
 import { askAgainIn } from "../src/actions/hashtag/reveal";
 import { unseen } from "../src/actions/hashtag/unseen";
 import {
+  answerFile,
   dropOldShells,
   findInShell,
   isAppNavigation,
@@ -73,6 +74,38 @@ test("a build that comes again finds itself, and keeps the one that it takes the
   for (const number of [1, 2, 1]) await install(number);
   expect(await found(1, "/shell")).toBe("/shell of 1");
   expect(await found(1, "/assets/Consent-2.js")).toBe("/assets/Consent-2.js of 2");
+});
+
+/** What a page that wants a file of this build is given by the worker of another, and how often it is told to go. */
+async function ask(number: number, path: string, network = async () => new Response("", { status: 404 })) {
+  let told = 0;
+  const answer = await answerFile(build(number), path, network, async () => void (told += 1)).catch(() => null);
+  return [answer?.status ?? null, told];
+}
+
+test("a page that is older than the shell before is told when a file of its is nowhere any more", async () => {
+  for (const number of [1, 2, 3]) await install(number);
+  expect(await ask(3, "/assets/Consent-1.js")).toEqual([404, 1]);
+  expect(await ask(3, "/assets/Consent-2.js")).toEqual([200, 0]);
+});
+
+test.each([
+  ["without a network", () => Promise.reject(new TypeError("Failed to fetch"))],
+  ["while the server is in trouble", async () => new Response("", { status: 502 })],
+  ["of one that has it", async () => new Response("here")],
+])("it is not told %s", async (_, network) => {
+  for (const number of [1, 2, 3]) await install(number);
+  expect((await ask(3, "/assets/Consent-1.js", network))[1]).toBe(0);
+});
+
+test("a page of this very build is never told, so what was loaded anew does not begin again", async () => {
+  for (const number of [1, 2, 3]) await install(number);
+  await (await caches.open(shellName(build(3)))).delete(new Request(`${location.origin}/assets/Consent-3.js`));
+  expect(await ask(3, "/assets/Consent-3.js")).toEqual([404, 0]);
+});
+
+test("nor is one that would be loaded from the network, as the phone has kept no page", async () => {
+  expect(await ask(3, "/assets/Consent-1.js")).toEqual([404, 0]);
 });
 
 test("of another build nothing but its built files is answered", async () => {

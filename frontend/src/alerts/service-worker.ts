@@ -1,9 +1,12 @@
 /** The page's side of the service worker: registers it and hears what it says. */
 import { refreshAlerts } from "./alerts";
+import { app } from "../app/state.svelte";
 import { navigate } from "../app/navigation";
 import { loadParticipations } from "../actions/participation";
 
-type News = { type: "navigate"; path: string } | { type: "verified" | "renewed" | "replayed" | "received" | "erased" };
+type News =
+  | { type: "navigate"; path: string }
+  | { type: "verified" | "renewed" | "replayed" | "received" | "erased" | "outdated" };
 
 export async function registerWorker(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
@@ -21,6 +24,8 @@ async function hear({ data, ports }: MessageEvent<News>): Promise<void> {
   } else if (data.type === "verified" || data.type === "renewed") {
     await refreshAlerts();
     await loadParticipations();
+  } else if (data.type === "outdated") {
+    if (!app.holdsAlone) location.reload();
   } else if (data.type === "replayed") {
     await loadParticipations();
   }

@@ -70,6 +70,11 @@ class AppState {
     return this.network === "away";
   }
 
+  /** Something is on this page that the phone has not kept: what is written on it, or done, would be gone with it. */
+  get holdsAlone(): boolean {
+    return this.keepsNothing || this.unkept.refused.size + this.unkept.parts.size > 0;
+  }
+
   tick(): void {
     const phone = Date.now();
     // A phone's clock that is set back while the page is open takes no time back.

@@ -10,7 +10,16 @@ import { receivePush } from "./receive";
 import { report } from "./receipts";
 import { renewSubscription } from "./renew";
 import { answerRights, RIGHTS } from "./rights";
-import { dropOldShells, findInShell, isAppNavigation, isShellFile, keepShell, PAGE, type ShellFile } from "./shell";
+import {
+  answerFile,
+  dropOldShells,
+  findInShell,
+  isAppNavigation,
+  isShellFile,
+  keepShell,
+  PAGE,
+  type ShellFile,
+} from "./shell";
 import { bringTo, chooseWindow, tapTarget } from "./tap";
 import { resumeVerification, type Verifying } from "./verify";
 
@@ -42,7 +51,8 @@ self.addEventListener("fetch", (event) => {
     const network = () => fetch(request, { cache: "no-cache" });
     event.respondWith(answerRights(SHELL, network, (work) => event.waitUntil(work), tell));
   } else if (isShellFile(SHELL, url.pathname)) {
-    event.respondWith(findInShell(SHELL, url.pathname).then((file) => file ?? fetch(request)));
+    const outdated = async () => (await self.clients.get(event.clientId))?.postMessage({ type: "outdated" });
+    event.respondWith(answerFile(SHELL, url.pathname, () => fetch(request), outdated));
   }
 });
 

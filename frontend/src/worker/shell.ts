@@ -53,6 +53,25 @@ export async function findInShell(files: readonly ShellFile[], path: string): Pr
   return own ?? (isBuilt(path) ? caches.match(path) : undefined);
 }
 
+/**
+ * A file of the app, from what is kept, else from the network. One that is of another build and nowhere any more says
+ * that the page that wants it is older than the shell before: `outdated` hears of it. A page of this build is never told:
+ * its files are on the list, and it is what a page becomes that is loaded anew.
+ */
+export async function answerFile(
+  files: readonly ShellFile[],
+  path: string,
+  network: () => Promise<Response>,
+  outdated: () => Promise<void>,
+): Promise<Response> {
+  const kept = await findInShell(files, path);
+  if (kept) return kept;
+  const answer = await network();
+  const isForeign = files.every((file) => file.url !== path);
+  if (answer.status === 404 && isForeign && (await findInShell(files, PAGE))) await outdated();
+  return answer;
+}
+
 /** True for what the worker answers from what is kept, of whichever build it is. */
 export function isShellFile(files: readonly ShellFile[], path: string): boolean {
   return isBuilt(path) || files.some((file) => file.url === path);
