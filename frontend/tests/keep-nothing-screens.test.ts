@@ -52,6 +52,7 @@ test.each([true, false])("each says what is true, with nothing kept: %s", (nothi
   const says = (screen: keyof typeof said, key: Parameters<typeof t>[0]) => said[screen].includes(t(key));
   expect([says("relay", "draft_not_kept"), says("relay", "draft_kept")]).toEqual([nothing, !nothing]);
   expect(says("campaign", "closed_kept")).toBe(!nothing);
+  expect([says("campaign", "follow_unknown"), says("campaign", "welcome")]).toEqual([nothing, !nothing]);
   expect([says("follows", "follows_unknown"), says("follows", "settings_campaigns_none")]).toEqual([nothing, !nothing]);
   expect([says("alerts", "follows_unknown"), says("alerts", "alerts_follow_first")]).toEqual([nothing, !nothing]);
   expect(says("alerts", "alerts_off")).toBe(!nothing);
@@ -62,4 +63,5 @@ test("once there is a network it is known that nothing is followed", () => {
   app.noteFresh();
   expect(read(CampaignsRoom, {})).toContain(t("settings_campaigns_none"));
   expect(read(AlertsScreen, {})).toContain(t("alerts_follow_first"));
+  expect(read(CampaignScreen, { slug: "secret" })).not.toContain(t("follow_unknown"));
 });

@@ -70,6 +70,11 @@ class AppState {
     return this.network === "away";
   }
 
+  /** A phone that keeps nothing learns from the server alone what it follows. */
+  get followsUnknown(): boolean {
+    return this.keepsNothing && this.device === null && this.network !== "fine";
+  }
+
   /** Something is on this page that the phone has not kept: what is written on it, or done, would be gone with it. */
   get holdsAlone(): boolean {
     return this.keepsNothing || this.unkept.refused.size + this.unkept.parts.size > 0;
