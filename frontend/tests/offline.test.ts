@@ -150,3 +150,11 @@ test.each([
   expect(push.hashtag ?? unseen(push, false)).toBe(sign);
   expect(askAgainIn(push, 0, () => 0) === null).toBe(sign !== "hashtag_hidden");
 });
+
+test("a hashtag that should be there is asked for soon, and the less often the longer no answer comes", () => {
+  const reveal_at = "2026-11-24T11:00:00Z";
+  const push = cardToAction(makeCard({ kind: "hashtag_push", reveal_at }), "fr").hashtag_push!;
+  const after = Date.parse(reveal_at) + 5000;
+  const pauses = [0, 1, 2, 3, 10].map((failures) => askAgainIn(push, after, () => 0, failures));
+  expect(pauses).toEqual([300, 10_000, 20_000, 40_000, 120_000]);
+});
