@@ -36,16 +36,19 @@ export function when(iso: string, zone: string): string {
   return t("day_time", { day: day(iso, zone), time: time(iso, zone) });
 }
 
+/** An hour, with its day when that is not the one of `from` (ms). */
+export function hour(iso: string, zone: string, from: number): string {
+  return dayDistance(iso, zone, from) === 0 ? time(iso, zone) : when(iso, zone);
+}
+
 /** An hour by this phone's clock, with its day when that is another. */
 export function moment(iso: string): string {
-  const zone = phoneZone();
-  return dayDistance(iso, zone, app.now) === 0 ? time(iso, zone) : when(iso, zone);
+  return hour(iso, phoneZone(), app.now);
 }
 
 /** From one hour to another, naming the second day only when it is another. */
 export function range(start: string, end: string, zone: string): string {
-  const sameDay = dayDistance(start, zone, Date.parse(end)) === 0;
-  return t("range", { start: when(start, zone), end: sameDay ? time(end, zone) : when(end, zone) });
+  return t("range", { start: when(start, zone), end: hour(end, zone, Date.parse(start)) });
 }
 
 /** What to say about the zone, "" when the phone's clock shows the same. */
