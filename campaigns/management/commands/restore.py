@@ -21,6 +21,8 @@ class Command(BaseCommand):
     """Refuses what cannot be meant; afterwards nothing is sent before a person says so."""
 
     help = "Loads a file that `backup` made. Stop the site first. Alerts that were under way are held."
+    # They look at addresses and the admin, which this has no use for: more than half of its time.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """From where, and over what."""
