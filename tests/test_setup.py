@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mobilise.bootstrap import front_end, python_packages, stamps
+from mobilise.bootstrap import front_end, python_packages, stamps, tasks
 from mobilise.bootstrap.places import ROOT
 from mobilise.supervisor.console import Console
 from mobilise.supervisor.refusal import Refusal
@@ -97,6 +97,34 @@ def test_python_without_venv_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPat
     monkeypatch.delitem(sys.modules, "ensurepip", raising=False)
     with pytest.raises(Refusal, match="apt-get install python3-venv"):
         python_packages.require_packages("run", Console())
+
+
+# Each goes on once the other has begun: one after the other they would wait for ever.
+PIP = """#!/bin/sh
+case "$*" in
+    *"import pip"*) echo "%s %s" ;;
+    *install*) : > pip; until [ -e npm ]; do /bin/sleep 0.05; done ;;
+esac
+"""
+NPM = """#!/bin/sh
+case "$*" in
+    --version) echo 11.0.0 ;;
+    ci*) : > npm; until [ -e pip ]; do /bin/sleep 0.05; done ;;
+esac
+"""
+
+
+def test_packages_of_both_ends_are_installed_at_once(
+    programs: Programs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs(node="v22.1.0", npm="", python="")
+    where = f"#!/bin/sh\ncd {tmp_path}"
+    for name, script in (("npm", NPM), ("python", PIP % sys.version_info[:2])):
+        (tmp_path / "bin" / name).write_text(script.replace("#!/bin/sh", where, 1))
+    monkeypatch.setattr(python_packages, "PYTHON", tmp_path / "bin" / "python")
+    monkeypatch.setattr(stamps, "STAMPS", tmp_path / "stamps")
+    tasks.set_up_development(Console())
+    assert sorted(path.name for path in (tmp_path / "stamps").iterdir()) == ["development.txt", "node_modules"]
 
 
 def test_a_step_is_repeated_only_when_its_sources_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

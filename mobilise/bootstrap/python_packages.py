@@ -19,11 +19,14 @@ def require_packages(name: str, console: Console) -> None:
     digest = f"{sys.version_info[:2]} {digest_files([lock])}"
     if PYTHON.exists() and is_fresh(lock.name, digest):
         return
-    _require_environment(console)
+    require_environment(console)
     console.say(f"Installing the Python packages ({lock.name})…")
-    complaint = run_quietly(
-        [PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check", "-r", lock]
-    )
+    options = ["--require-hashes", "--no-input", "--disable-pip-version-check"]
+    if name == "development":
+        # Of these packages most modules are never loaded: Python compiles those that are. A server's folder may be
+        # closed to those who run there: its modules are compiled here.
+        options.append("--no-compile")
+    complaint = run_quietly([PYTHON, "-m", "pip", "install", *options, "-r", lock])
     if complaint is not None:
         raise Refusal(explain(complaint))
     stamp(lock.name, digest)
@@ -48,7 +51,8 @@ def _is_usable() -> bool:
     return ask([PYTHON, "-c", version]) == "{} {}".format(*sys.version_info)
 
 
-def _require_environment(console: Console) -> None:
+def require_environment(console: Console) -> None:
+    """Makes .venv, if it is not there or not of this Python. Raises Refusal with what to do."""
     if _is_usable():
         return
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):

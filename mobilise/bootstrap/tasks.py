@@ -5,15 +5,16 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mobilise.bootstrap.auditing import audit
 from mobilise.bootstrap.bill_of_materials import sbom
 from mobilise.bootstrap.checks import TEST_SETTINGS, run_linters, run_tests
-from mobilise.bootstrap.front_end import require_front_end, require_node_packages
+from mobilise.bootstrap.front_end import require_front_end, require_node, require_node_packages
 from mobilise.bootstrap.parent import parent_was_interrupted
 from mobilise.bootstrap.places import FRONTEND, PYTHON, REQUIREMENTS, ROOT, VENV
-from mobilise.bootstrap.python_packages import require_packages
+from mobilise.bootstrap.python_packages import require_environment, require_packages
 from mobilise.bootstrap.running import environment, run_openly
 from mobilise.supervisor.address import Address
 from mobilise.supervisor.console import Console
@@ -49,14 +50,14 @@ def install(console: Console) -> int:
 
 def test(console: Console) -> int:
     """All tests, the front end's included."""
-    _set_up_development(console)
+    set_up_development(console)
     require_front_end(console)
     return run_tests(console)
 
 
 def lint(console: Console) -> int:
     """All linters and type checkers."""
-    _set_up_development(console)
+    set_up_development(console)
     return run_linters(console)
 
 
@@ -105,9 +106,16 @@ def _manage(*arguments: str) -> int:
     return run_openly([PYTHON, "manage.py", *arguments], extra=TEST_SETTINGS)
 
 
-def _set_up_development(console: Console) -> None:
-    require_packages("development", console)
-    require_node_packages(console)
+def set_up_development(console: Console) -> None:
+    """The packages of both ends, for tests and linters. Raises Refusal with what to do."""
+    # Node may have to be installed into the environment, by a pip of its own.
+    require_environment(console)
+    require_node(console)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Each of the two keeps one core busy for half a minute.
+        front_end = beside.submit(require_node_packages, console)
+        require_packages("development", console)
+        front_end.result()
 
 
 def _uv(source: object) -> list[str | Path]:
