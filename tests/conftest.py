@@ -16,6 +16,7 @@ collect_ignore_glob = {
 pytest_plugins = [
     "tests.fixtures",
     "tests.emptying",
+    "tests.migrated",
     "tests.push_service.fixtures",
     "tests.celery_engine",
     "tests.calls",
