@@ -345,7 +345,10 @@ def test_a_chromium_speaks_the_language_it_was_started_with(start_chromium: Star
     assert chromium.context.service_workers[0].evaluate("() => navigator.language") == "en-GB"
 
 
-def test_both_are_the_size_of_a_phone(firefox: Firefox, chromium: Chromium, site: Site, tmp_path: Path) -> None:
+def test_both_are_the_size_of_a_phone(
+    firefox: Firefox, start_chromium: StartChromium, site: Site, tmp_path: Path
+) -> None:
+    chromium = start_chromium(scale=3)
     size = "() => [innerWidth, innerHeight, devicePixelRatio]"
     for browser in (firefox, chromium):
         browser.open(f"{site.origin}/")

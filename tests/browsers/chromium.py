@@ -34,7 +34,7 @@ class Chromium:
         desktop: Desktop,
         *,
         language: str = "fr-FR",
-        scale: int = 3,
+        scale: int = 1,
     ) -> None:
         self._playwright = playwright
         self._binary = binary

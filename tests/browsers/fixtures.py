@@ -90,11 +90,14 @@ def playwright_driver() -> Iterator[Playwright]:
 
 @pytest.fixture
 def start_chromium(gcm: Gcm, playwright_driver: Playwright, tmp_path: Path) -> Iterator[StartChromium]:
-    """Makes as many Chromiums, each with a profile and a desktop of its own, as a test has people."""
+    """Makes as many Chromiums, each with a profile and a desktop of its own, as a test has people.
+
+    A phone has three pixels for each of CSS (``scale``), which are five times the work: few tests look at so much.
+    """
     binary, dbus_daemon = find_program("chromium"), find_program("dbus-daemon")
     started: list[Chromium] = []
 
-    def start(language: str = "fr-FR", scale: int = 3) -> Chromium:
+    def start(language: str = "fr-FR", scale: int = 1) -> Chromium:
         desktop = Desktop(dbus_daemon)
         profile = tmp_path / f"chromium-{len(started)}"
         chromium = Chromium(playwright_driver, binary, profile, gcm, desktop, language=language, scale=scale)
