@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { joinedWords, KINDS } from "../src/actions/kinds";
 import { translate } from "../src/words/language";
-import { cardToAction } from "../src/store/card";
+import { cardToAction } from "../src/store/card-action";
 import { makeCard } from "./make";
 
 test("it says of a broadcast who listens together, and of the rest who takes part", () => {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 
 import { isBanned, unconfirmedSince } from "../src/actions/confirmed";
-import { cardToAction, findCard, keepCard, renewCards } from "../src/store/card";
+import { findCard, keepCard } from "../src/store/card";
+import { cardToAction } from "../src/store/card-action";
+import { renewCard } from "../src/store/fresher";
 import { makeAction, makeCard, makeGathering } from "./make";
 
 const CHECKED = "2026-11-22T17:00:00Z";
@@ -37,7 +39,7 @@ test("what the server says takes the place of what an alert left on the phone", 
   );
   const fresh = makeAction({ id: "a1", title: { fr: "Pour une personne" }, gatherings: [makeGathering()] });
   const other = makeAction({ id: "a2" });
-  await renewCards([fresh, other], (text) => text["fr"] ?? "");
+  for (const action of [fresh, other]) await renewCard(action, (text) => text["fr"] ?? "");
   const kept = await findCard("a1");
   expect(JSON.stringify(kept)).not.toContain("Camille");
   expect(kept).toMatchObject({ title: "Pour une personne", gatherings: [{ name: "Sorbonne" }] });

@@ -14,7 +14,8 @@ import {
 } from "../src/app/loading";
 import { app } from "../src/app/state.svelte";
 import { dropAllLinks, keepLink, linkKeys } from "../src/campaigns/links";
-import { allCards, cardToAction, keepCard } from "../src/store/card";
+import { allCards, keepCard } from "../src/store/card";
+import { cardToAction } from "../src/store/card-action";
 import { database, phoneDatabase } from "../src/store/database";
 import { keepNothing } from "../src/store/keeping";
 import { setPreference } from "../src/store/preferences";

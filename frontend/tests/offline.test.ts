@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 
-import { cardToAction, isKnownPlace } from "../src/store/card";
+import { isKnownPlace } from "../src/store/card";
+import { cardToAction } from "../src/store/card-action";
 import { askAgainIn } from "../src/actions/hashtag/reveal";
 import { unseen } from "../src/actions/hashtag/unseen";
 import {

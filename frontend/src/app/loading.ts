@@ -2,15 +2,14 @@
 import { api } from "../api/client";
 import { ApiError } from "../api/errors";
 import { linkedCampaigns, settleLinks } from "../campaigns/links";
-import type { Action, Campaign, Config, Feed, TextMap } from "../api/types";
+import type { Action, Campaign, Config, Feed } from "../api/types";
 import { mergeFeeds } from "../feed/programme";
 import { keepAnswer, recallAnswer, type Recalled } from "../store/answers";
-import { findCard, renewCards } from "../store/card";
+import { findCard } from "../store/card";
 import { keepLegalTeams } from "../store/legal-teams";
 import { preference, setPreference } from "../store/preferences";
-import { withCards } from "../store/fresher";
-import { said } from "../words/words";
 import { ask, type Known } from "./asking";
+import { renewCardsOf, withCards } from "./cards";
 import {
   actionsOf,
   feedOf,
@@ -50,7 +49,7 @@ async function askFeed(): Promise<Feed> {
   const { data: shared, kept } = await ask(FEED, api.feed);
   const { feeds, whole } = await loadClosedFeeds(shared, kept !== null);
   const feed = mergeFeeds(shared, feeds);
-  if (kept !== null) return (app.feed = await withCards(feed, kept.kept, app.language));
+  if (kept !== null) return (app.feed = await withCards(feed, kept.kept));
   app.feed = feed;
   fresh = true;
   await keepLegalTeams(feed.campaigns, followedCampaigns()).catch(() => undefined);
@@ -65,7 +64,7 @@ async function askFeed(): Promise<Feed> {
 export async function recallAll(): Promise<void> {
   const shared = await recallAnswer<Feed>(FEED);
   const closed = await recallClosedFeeds(shared?.data ?? NOTHING);
-  const feed = await withCards(mergeFeeds(shared?.data ?? NOTHING, closed), shared?.kept ?? 0, app.language);
+  const feed = await withCards(mergeFeeds(shared?.data ?? NOTHING, closed), shared?.kept ?? 0);
   if (shared || feed.live.length + closed.length > 0) app.feed ??= feed;
   app.config ??= (await recallAnswer<Config>("config"))?.data ?? null;
   if (!navigator.onLine) app.noteKept("away", shared?.at ?? null);
@@ -80,12 +79,6 @@ const NOTHING: Feed = { as_of: "", campaigns: [], live: [], coming: [], over: []
 /** The campaigns that this device follows, by their address. */
 export function followedCampaigns(): string[] {
   return (app.device?.follows ?? []).map((follow) => follow.campaign);
-}
-
-/** What alerts left on the phone is brought up to what is true now. A phone without memory shows the page all the same. */
-async function renewCardsOf(actions: readonly Action[]): Promise<void> {
-  const say = (campaign: string) => (text: TextMap) => said(text, campaign);
-  await Promise.all(actions.map((action) => renewCards([action], say(action.campaign)))).catch(() => undefined);
 }
 
 /** The campaigns that this device follows or has the link of and that the public feed does not hold. */
@@ -189,7 +182,7 @@ export async function recallAction(id: string): Promise<Action | null> {
 
 async function withItsCard(id: string, kept: Recalled<Action> | null): Promise<Action | null> {
   const feed = kept ? { ...NOTHING, live: [kept.data] } : NOTHING;
-  return (await withCards(feed, kept?.kept ?? 0, app.language, id)).live[0] ?? null;
+  return (await withCards(feed, kept?.kept ?? 0, id)).live[0] ?? null;
 }
 
 function isGone(error: unknown): boolean {

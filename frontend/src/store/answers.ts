@@ -23,8 +23,13 @@ const MOST = 120;
 export async function keepAnswer(answer: Omit<KeptAnswer, "kept">): Promise<void> {
   const db = await memoryFor(answer.asked);
   await db.put("answers", { ...answer, kept: Date.now() });
+  if ((await db.getAllKeys("answers")).length > MOST) await dropOldest(db);
+}
+
+/** To look at all of them is dear: only once there are too many. */
+async function dropOldest(db: PhoneMemory): Promise<void> {
   const all = (await db.getAll("answers")).sort((one, other) => one.kept - other.kept);
-  for (const { asked } of all.slice(0, Math.max(0, all.length - MOST))) await db.delete("answers", asked);
+  for (const { asked } of all.slice(0, all.length - MOST)) await db.delete("answers", asked);
 }
 
 export type Recalled<T> = Pick<KeptAnswer, "at" | "kept"> & { data: T };

@@ -1,5 +1,5 @@
 /** The action's card that came inside an alert, already in the device's language. */
-import type { Action, Broadcast, Kind, RallyCall, TextMap } from "../api/types";
+import type { Action, Broadcast, Kind, RallyCall } from "../api/types";
 import { database, type KeptCard } from "./database";
 
 export interface Card {
@@ -26,8 +26,6 @@ export interface Card {
   declaration?: RallyCall["declaration"];
   text: string;
 }
-
-const MOST_GATHERINGS = 3;
 
 /** How long a card outlives its alert, in ms: a rally is still on when its alert has expired. */
 const KEPT_AFTER_EXPIRY = 2 * 24 * 3600 * 1000;
@@ -58,131 +56,8 @@ export async function dropOldCards(now: number): Promise<void> {
   }
 }
 
-/**
- * What the server says of an action takes the place of what an alert said of it: a name that was taken back, or a place
- * that moved, stays on no card. `say` picks the text in the phone's language.
- */
-export async function renewCards(actions: readonly Action[], say: (text: TextMap) => string): Promise<void> {
-  const db = await database();
-  for (const action of actions) {
-    const card = await db.get("cards", action.id);
-    if (card)
-      await db.put("cards", { ...actionToCard(action, say), alert: card.alert, expires: card.expires, at: Date.now() });
-  }
-}
-
-function actionToCard(action: Action, say: (text: TextMap) => string): Card {
-  const push = action.hashtag_push;
-  const alert = action.solidarity_alert;
-  return {
-    action: action.id,
-    kind: action.kind,
-    title: say(action.title),
-    summary: say(action.summary),
-    state: action.state,
-    starts_at: action.starts_at,
-    ends_at: action.ends_at,
-    time_zone: action.time_zone,
-    ...(push && { hashtag: push.hashtag, reveal_at: push.reveal_at, link: push.link }),
-    gatherings: action.gatherings.slice(0, MOST_GATHERINGS).map((gathering) => ({
-      id: gathering.id,
-      name: say(gathering.name),
-      address: gathering.address,
-      starts_at: gathering.starts_at,
-    })),
-    ...(action.broadcast ?? {}),
-    ...(alert ? { legal_phone: alert.legal_phone, checked_at: alert.checked_at } : {}),
-    ...(action.rally_call ? { declaration: action.rally_call.declaration } : {}),
-    text: say(alert?.what_to_do ?? {}),
-  };
-}
-
-/** What a card says about its action, for a page that has nothing better yet. */
-export function cardToAction(card: Card, language: string): Action {
-  // "": nobody has told this phone; null would say that the hashtag was withdrawn.
-  const { reveal_at = "" } = card;
-  const said = (text: string) => ({ [language]: text });
-  return {
-    id: card.action,
-    campaign: "",
-    kind: card.kind,
-    title: said(card.title),
-    summary: said(card.summary || card.text),
-    starts_at: card.starts_at,
-    ends_at: card.ends_at,
-    time_zone: card.time_zone,
-    goal: null,
-    state: card.state ?? "open",
-    successor: null,
-    links: [],
-    media: [],
-    gatherings: (card.gatherings ?? []).map((gathering, index) => ({
-      id: gathering.id ?? `${UNKNOWN_PLACE}${index}`,
-      name: said(gathering.name),
-      address: gathering.address,
-      departement: "",
-      starts_at: gathering.starts_at,
-      ends_at: null,
-      latitude: null,
-      longitude: null,
-      practical: {},
-      picture: null,
-      picture_alt: {},
-    })),
-    recap: null,
-    figures: [],
-    hashtag_push:
-      card.kind === "hashtag_push"
-        ? {
-            hashtag: card.hashtag ?? null,
-            reveal_at,
-            link: card.link ?? "",
-            talking_points: {},
-            questions: null,
-          }
-        : null,
-    rally_call: card.kind === "rally_call" ? { declaration: card.declaration ?? "undeclared", practical: {} } : null,
-    solidarity_alert:
-      card.kind === "solidarity_alert"
-        ? {
-            what_to_do: said(card.text),
-            source: "",
-            checked_at: card.checked_at ?? "",
-            legal_phone: card.legal_phone ?? "",
-            persons: [],
-          }
-        : null,
-    broadcast:
-      card.kind === "broadcast"
-        ? { medium: card.medium ?? "stream", platform: card.platform ?? "", link: card.link ?? "" }
-        : null,
-    outreach: card.kind === "outreach" ? unknownOutreach(card) : null,
-  };
-}
-
-/** What to say and how far it is come with the network, as does whom to call. */
-function unknownOutreach(card: Card): Action["outreach"] {
-  return {
-    script: {},
-    points: {},
-    claim_hours: 0,
-    goal: {
-      target: 0,
-      counted: 0,
-      departements: 0,
-      departements_needed: 0,
-      departement_cap: 0,
-      full: 0,
-      most: 0,
-      total: 0,
-      beyond: 0,
-    },
-    published_as_of: null,
-    office: { opens_at: card.starts_at, closes_at: card.starts_at },
-  };
-}
-
-const UNKNOWN_PLACE = "card-";
+/** How the ids of places begin of which the alert did not say the id. */
+export const UNKNOWN_PLACE = "card-";
 
 /** False for a place of which the alert did not say the id. */
 export function isKnownPlace(gathering: string): boolean {

@@ -1,16 +1,13 @@
 /** What an alert said after the server was last heard: a place that moved is shown where it moved to. */
-import type { Action, Feed, Gathering, HashtagPush } from "../api/types";
-import { allCards, cardToAction } from "./card";
-import type { KeptCard } from "./database";
+import type { Action, Feed, Gathering, HashtagPush, TextMap } from "../api/types";
+import { actionToCard, cardToAction } from "./card-action";
+import { database, type KeptCard } from "./database";
 
 /**
- * A feed that was kept (when, in ms by the phone's clock) with what newer alerts said of its actions, and with the
- * actions that only alerts told of; `only`: of one action.
+ * A feed that was kept (when, in ms by the phone's clock) with what newer cards say of its actions, and with the actions
+ * that only cards tell of.
  */
-export async function withCards(feed: Feed, kept: number, language: string, only?: string): Promise<Feed> {
-  const now = Date.now();
-  const fits = (card: KeptCard) => card.expires > now && (only === undefined || card.action === only);
-  const cards = (await allCards().catch(() => [])).filter(fits);
+export function tellAnew(feed: Feed, cards: readonly KeptCard[], kept: number, language: string): Feed {
   const newer = new Map(cards.filter((card) => card.at > kept).map((card) => [card.action, card]));
   const told = (action: Action) => {
     const card = newer.get(action.id);
@@ -21,11 +18,22 @@ export async function withCards(feed: Feed, kept: number, language: string, only
   const oldest = Math.min(...cards.map((card) => card.at));
   return {
     ...feed,
-    as_of: feed.as_of || (cards.length > 0 ? new Date(oldest).toISOString() : ""),
+    as_of: feed.as_of || new Date(oldest).toISOString(),
     live: [...feed.live.map(told), ...alone],
     coming: feed.coming.map(told),
     over: feed.over.map(told),
   };
+}
+
+/**
+ * What the server says of an action takes the place of what an alert said of it: a name that was taken back, or a place
+ * that moved, stays on no card. `say` picks the text in the phone's language.
+ */
+export async function renewCard(action: Action, say: (text: TextMap) => string): Promise<void> {
+  const db = await database();
+  const card = await db.get("cards", action.id);
+  if (card)
+    await db.put("cards", { ...actionToCard(action, say), alert: card.alert, expires: card.expires, at: Date.now() });
 }
 
 /** An action as it was kept, with what its newer card says. */
