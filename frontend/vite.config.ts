@@ -58,8 +58,14 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             {
+              // What app/upkeep.ts needs once the first screen is there, and the screens of alerts and of the icon too.
+              name: "alerts",
+              test: /src.alerts.(alerts|push|keeping|repair)\.ts|src.settings.(agreeing|refresh)|src.install.(place|guide|apps)\.ts/,
+              priority: 6,
+            },
+            {
               name: "app",
-              test: /node_modules|messages|preload-helper|src.(api|app|frame|store|time|words).|src.install.(prompt|place|guide|apps).ts|src.rights.(sign|path)|src.worker.pictures|src.transfer.(offering|manifest-link)|KindMark|RightsLink|src.(alerts|settings|campaigns|feed|actions).(?!erase|departements|following)[\w-]+\.ts/,
+              test: /node_modules|messages|preload-helper|src.(api|app|frame|store|time|words).|src.install.(prompt|icon).ts|src.rights.(sign|path)|src.worker.pictures|src.transfer.manifest-link|KindMark|RightsLink|src.(alerts|settings|campaigns|feed|actions).(?!erase|departements|following)[\w-]+\.ts/,
               minShareCount: 2,
               priority: 5,
             },

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mobilise.first_files import FILE
-from tests.app_bytes import assets, dist, first_load, precached, texts, weight
+from tests.app_bytes import assets, chunk, dist, first_load, precached, texts, weight
 
 MOST_SCRIPT, MOST_STYLE = 60_000, 15_000
 # What the first screens say, in one language; data, not script, and so beside that budget.
@@ -49,6 +49,13 @@ def test_the_first_load_stays_in_its_budget(name: str, record_property: Callable
     record_property("figures", f"{script:,} bytes of script, {style:,} of style, compressed")
     assert 0 < script <= MOST_SCRIPT
     assert 0 < style <= MOST_STYLE
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_what_nobody_looks_at_yet_comes_after_the_first_screen(name: str) -> None:
+    """What looks after alerts, and what tells an alert's card anew."""
+    later = {chunk("upkeep"), chunk("alerts"), chunk("fresher"), chunk("AlertsOff")}
+    assert first_load(*ENTRANCES[name]) & later == set()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

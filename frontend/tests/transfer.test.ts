@@ -12,7 +12,7 @@ import { open, seal } from "../src/transfer/sealing";
 import { startsAsIcon } from "../src/transfer/starting";
 import { takeOver } from "../src/transfer/taking";
 import { replayGestures } from "../src/actions/replay";
-import { refreshDevice } from "../src/settings/device";
+import { refreshDevice } from "../src/settings/refresh";
 import { away, json, makeDevice, network, type Asked } from "./network";
 
 const CODE = "K7QM2RTB9XHC";

@@ -2,7 +2,8 @@
 import { readAlertState } from "./alert-state";
 import { api } from "../api/client";
 import type { SubscriptionState } from "../api/types";
-import { ensureDevice, keepDevice, refreshDevice, withDevice } from "../settings/device";
+import { ensureDevice, keepDevice, withDevice } from "../settings/device";
+import { refreshDevice } from "../settings/refresh";
 import { giveUpSubscription, keepSubscription, wantsAlerts } from "./keeping";
 import { findSubscription, isPushSupported } from "./push";
 import { within } from "../app/patience";

@@ -1,5 +1,6 @@
 /** Where the app is open: on which system, in which browser, in an app's own browser, or from its icon. */
 import { namedApp, type InApp } from "./apps";
+import { openedFromIcon } from "./icon";
 
 export type System = "android" | "ios" | "desktop";
 export type Browser = "chrome" | "samsung" | "firefox" | "edge" | "opera" | "safari" | "other";
@@ -83,19 +84,18 @@ function version(pattern: RegExp, userAgent: string): number | null {
 }
 
 interface TalkativeNavigator extends Navigator {
-  standalone?: boolean;
   userAgentData?: { brands: readonly { brand: string }[]; platform: string };
 }
 
 function readFacts(): PlaceFacts {
-  const { userAgent, maxTouchPoints, standalone, userAgentData } = navigator as TalkativeNavigator;
+  const { userAgent, maxTouchPoints, userAgentData } = navigator as TalkativeNavigator;
   return {
     userAgent,
     brands: userAgentData?.brands.map(({ brand }) => brand) ?? [],
     platform: userAgentData?.platform ?? "",
     touchPoints: maxTouchPoints,
     finePointer: matchMedia("(any-pointer: fine)").matches,
-    standalone: standalone === true || matchMedia("(display-mode: standalone), (display-mode: minimal-ui)").matches,
+    standalone: openedFromIcon(),
     telegram: "TelegramWebview" in window || "TelegramWebviewProxy" in window || "TelegramWebviewProxyProto" in window,
   };
 }

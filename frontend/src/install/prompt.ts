@@ -2,7 +2,7 @@
 import { app, type InstallPrompt } from "../app/state.svelte";
 import { dropPreference, preference, setPreference } from "../store/preferences";
 import { t } from "../words/words";
-import { whereAmI } from "./place";
+import { openedFromIcon } from "./icon";
 
 /** Before anything else of the app: the event comes once and does not wait. */
 export function catchPrompt(): void {
@@ -10,7 +10,7 @@ export function catchPrompt(): void {
     event.preventDefault();
     app.installPrompt = event as InstallPrompt;
     // The browser would not offer what it has: an icon that was there is gone.
-    app.installed = whereAmI().installed;
+    app.installed = openedFromIcon();
     void dropPreference("installed").catch(() => undefined);
   });
   window.addEventListener("appinstalled", () => {
@@ -23,9 +23,9 @@ export function catchPrompt(): void {
 
 /** On Android the icon and the tab share their memory, so that the tab knows. On an iPhone each is alone. */
 export async function recallInstalled(): Promise<void> {
-  const place = whereAmI();
-  if (place.installed) await setPreference("installed", true);
-  if (app.installPrompt === null) app.installed = place.installed || ((await preference("installed")) ?? false);
+  const here = openedFromIcon();
+  if (here) await setPreference("installed", true);
+  if (app.installPrompt === null) app.installed = here || ((await preference("installed")) ?? false);
 }
 
 /** The browser's own question. True when it was answered with yes. */

@@ -3,7 +3,6 @@ import { api } from "../api/client";
 import { isNoDevice } from "../api/errors";
 import type { Device } from "../api/types";
 import { chooseLanguage, languages } from "../words/languages";
-import { findSubscription } from "../alerts/push";
 import { exclusively } from "../store/exclusively";
 import { keepsNothing } from "../store/keeping";
 import { dropPreference, preference, setPreference } from "../store/preferences";
@@ -32,23 +31,6 @@ export async function withDevice<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * The device as the server has it now; null when there is none. Asks only where there may be one: an iPhone can
- * lose its memory and keep the cookie, and then the subscription tells.
- */
-export async function refreshDevice(): Promise<Device | null> {
-  const likely = (await preference("device")) !== undefined || (await keepsNothing()) || (await isSubscribed());
-  if (!likely) return null;
-  try {
-    return await keepDevice(await api.device());
-  } catch (error) {
-    if (!isNoDevice(error)) throw error;
-    // What is left here of it goes with all the rest (src/transfer/leaving.ts).
-    if (!(await wasTakenOver())) await dropPreference("device");
-    return null;
-  }
-}
-
 /** How long after a code ran out its use still explains that the server does not know this phone, in ms. */
 const EXPLAINS_FOR = 60 * 24 * 3600 * 1000;
 
@@ -65,9 +47,4 @@ export async function wasTakenOver(): Promise<boolean> {
 export async function keepDevice(device: Device): Promise<Device> {
   await setPreference("device", device);
   return device;
-}
-
-async function isSubscribed(): Promise<boolean> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  return registration !== undefined && (await findSubscription(registration)) !== null;
 }
