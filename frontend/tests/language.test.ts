@@ -44,7 +44,7 @@ test("it chooses the browser's language", () => {
 
 test("it fills in blanks and chooses the plural", () => {
   expect(translate("fr", "offline", { time: "18\u00a0h\u00a002" })).toBe(
-    "Hors ligne, état de 18\u00a0h\u00a002. Votre geste partira au retour du réseau.",
+    "Hors ligne, état de 18\u00a0h\u00a002. Ce que vous faites part au retour du réseau.",
   );
   expect(translate("fr", "count_done", {}, 0)).toBe("a publié ou relayé");
   expect(translate("en", "count_done", {}, 0)).toBe("have posted or relayed");
