@@ -1,12 +1,12 @@
 """Which official is called next."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from campaigns.models import Claim, Official, Outreach, Result
-from campaigns.models.outreach.officials import BETWEEN_CONTACTS, MOST_CONTACTS, SETTLED, OfficialQuerySet
+from campaigns.models.outreach.officials import BETWEEN_CONTACTS, MOST_CONTACTS, SETTLED
 from campaigns.models.outreach.outcomes import LISTED
 from campaigns.rules.outreach.goal import counts_of
 from campaigns.rules.outreach.hours import is_office_hour
@@ -41,8 +41,11 @@ def candidates(
     listed = Official.objects.filter(outreach=outreach, departement__in=open_now)
     today, held = now.astimezone(outreach.zone).date(), Claim.objects.running(now).filter(record=OuterRef("record"))
     free = listed.contactable(now, today).filter(~Exists(held)).order_by("lot")
-    if not verified and not _leaves_as_many(free, listed, now, today):
-        return
+    if not verified:
+        kept = _kept_by_unverified(outreach, open_now, now, today)
+        # As many are left to phones that a push reaches, however many are made up. In no order: no list is sorted.
+        if free.order_by()[: kept + 1].count() <= kept:
+            return
     due, fresh = free.filter(standing=Result.CALL_AGAIN), free.filter(standing="")
     if verified:
         yield _some(due)
@@ -56,14 +59,13 @@ def candidates(
     yield _some(free.filter(standing__in=SETTLED))
 
 
-def _leaves_as_many(free: QuerySet[Official], listed: OfficialQuerySet, now: datetime, today: date) -> bool:
-    """Whether more are free than phones that proved nothing keep, by calling them now or by what they reported.
-
-    So half of those who could be called are left to phones that a push reaches, however many are made up.
-    """
-    calling = Claim.objects.running(now).filter(record=OuterRef("record"), verified=False)
-    kept = listed.kept_by_unverified(now, today).count() + listed.filter(Exists(calling)).count()
-    return free[: kept + 1].count() > kept
+def _kept_by_unverified(outreach: Outreach, departements: Collection[str], now: datetime, today: date) -> int:
+    """How many officials phones that proved nothing keep, by calling them now or by what they reported."""
+    calling = Claim.objects.running(now).filter(
+        verified=False, record__officials__outreach=outreach, record__officials__departement__in=departements
+    )
+    reported = Official.objects.filter(outreach=outreach, departement__in=departements)
+    return calling.count() + reported.kept_by_unverified(now, today).count()
 
 
 def _departements(outreach: Outreach, sums: Mapping[str, Mapping[str, int]], now: datetime) -> list[str]:
