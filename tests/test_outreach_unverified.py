@@ -19,7 +19,7 @@ from tests.make import make_campaign, make_device, make_official, make_outreach,
 
 pytestmark = pytest.mark.django_db
 CROWD = 120
-THOUSAND, OFFICIALS = 1000, 240
+THOUSAND, OFFICIALS = 1000, 120
 JEANNE = {"name": "Jeanne Exemple", "commune": "Ville-Fictive"}
 NEW = {"language": "fr", "time_zone": "Europe/Paris"}
 # Weeks, so that it is a Monday in the morning again, and no public holiday.
@@ -270,17 +270,16 @@ def test_a_thousand_made_up_phones_leave_half_of_the_officials_to_verified_ones(
     for number in range(OFFICIALS):
         make_official(outreach, "75" if number % 2 else "67")
     results = (None, "no_answer", "refuses", "sent", "stop", "call_again")
-    client, statuses = ApiClient(), []
+    statuses = []
     for _ in range(THOUSAND):
-        client.cookies.clear()
-        assert client.call("POST", "devices", NEW).status_code == 201
-        taken = client.call("POST", f"actions/{outreach.uuid}/claim")
+        device = make_device()
+        taken = call(device, "POST", outreach)
         statuses.append(taken.status_code)
         result = results[statuses.count(201) % len(results)]
         if taken.status_code == 201 and result:
-            day = taken.json()["again_last"] if result == "call_again" else None
-            path = f"actions/{outreach.uuid}/claim/{taken.json()['id']}/outcome"
-            assert client.call("PUT", path, {"result": result, "call_again_on": day}).status_code == 200
+            claim = taken.json()
+            day = claim["again_last"] if result == "call_again" else None
+            assert report(device, outreach, claim, result, day).status_code == 200
 
     half = OFFICIALS // 2
     assert statuses == [201] * half + [409] * (THOUSAND - half)
