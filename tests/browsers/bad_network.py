@@ -25,9 +25,15 @@ ANSWERS = {PORTAL: 200, REDIRECTS: 302, BAD_GATEWAY: 502}
 PAGE = b"<!doctype html><title>Wi-Fi</title><h1>Sign in</h1>"
 LONGEST_SILENCE = 40.0
 
+# Status, headers, body.
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
 
 class BadNetwork:
     """Listens on a port of 127.0.0.1 and passes on to `origin`. `passed` is what reached it: (method, path)."""
+
+    # Headers of the phone's that the site does not get.
+    withheld: tuple[str, ...] = ()
 
     def __init__(self, origin: str) -> None:
         self.upstream = urlsplit(origin).netloc
@@ -57,6 +63,14 @@ class BadNetwork:
     def loses(self, path: str) -> bool:
         """Whether this gets no answer."""
         return path.startswith(self._lost)
+
+    def address(self, path: str) -> str:
+        """What the site is asked for."""
+        return path
+
+    def alter(self, answer: Answer) -> Answer:
+        """What the phone is given of what the site answered."""
+        return answer
 
     def writes(self, path: str) -> list[str]:
         """The methods of what reached the site of that path and changes something."""
@@ -98,14 +112,15 @@ class _Handler(BaseHTTPRequestHandler):
                 self._pass_on(body)
             over.wait(LONGEST_SILENCE)
 
-    def _pass_on(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _pass_on(self, body: bytes) -> Answer:
         self.network.passed.append((self.command, self.path))
         connection = http.client.HTTPConnection(self.network.upstream, timeout=PATIENCE)
-        connection.request(self.command, self.path, body, dict(self.headers.items()))
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in self.network.withheld}
+        connection.request(self.command, self.network.address(self.path), body, headers)
         answer = connection.getresponse()
         given = answer.status, answer.getheaders(), answer.read()
         connection.close()
-        return given
+        return self.network.alter(given)
 
     def _give(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)
