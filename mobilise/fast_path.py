@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import close_old_connections
-
 from mobilise.kept_answers import Application, Environ, Headers, StartResponse
 
 # Bytes of a body; longer ones are read by Django, which refuses what is too long.
@@ -130,12 +128,8 @@ def _read_body(environ: Environ) -> bytes | None:
 
 def _try(route: Route, call: Call) -> bytes | None:
     """What goes wrong here is told, and left to Django, which says to the client what it has to be told."""
-    # As Django does before and after each request.
-    close_old_connections()
     try:
         return route.answer(call)
     except Exception as error:
         logger.error("%s on the fast path", type(error).__name__, exc_info=error)
         return None
-    finally:
-        close_old_connections()

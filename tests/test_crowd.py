@@ -162,7 +162,7 @@ CASES = {
     "UTF-16": Case(body='{"stage":"joined"}'.encode("utf-16")),
     "a byte order mark": Case(body=b'\xef\xbb\xbf{"stage":"joined"}'),
     "nothing": Case(body=b""),
-    "nested deeply": Case(body=b'{"stage":' + b"[" * 900),
+    "nested deeply": Case(body=b'{"stage":' + b"[" * 1000),
     "it is over": Case(change=lambda world: world.set(ends_at=NOW() - timedelta(minutes=5))),
     "it waited too long": Case(
         body={"stage": "joined", "waited": True}, change=lambda world: world.set(ends_at=NOW() - timedelta(hours=2))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
+from django.db import close_old_connections
 from django.http.cookie import parse_cookie
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -72,6 +73,8 @@ def read(body: bytes) -> Said | None:
 
 def _join_together(wishes: Sequence[Wish]) -> list[bytes | None]:
     """The answer for each, or None if it is not the usual one."""
+    # As Django does before each request; of a group only this thread needs one.
+    close_old_connections()
     now = timezone.now()
     callers = Device.objects.callers([wish.cookie for wish in wishes])
     gestures = _gestures(wishes, callers, now)

@@ -47,7 +47,7 @@ from campaigns.models.pending import PendingDelivery, PendingReason
 from campaigns.models.picture import Picture
 from campaigns.models.preview import Preview
 from campaigns.models.push_host import PushHost
-from campaigns.models.receipt import Receipt, ReceiptCount, ReceiptEvent
+from campaigns.models.receipt import Receipt, ReceiptCount, ReceiptEvent, Report
 from campaigns.models.running_total import Counted, RunningTotal
 from campaigns.models.silence import SilencePeriod
 from campaigns.models.stopping import Stopped, stop_everything
@@ -123,6 +123,7 @@ __all__ = [
     "ReceiptCount",
     "ReceiptEvent",
     "Refusal",
+    "Report",
     "Result",
     "Role",
     "RunningTotal",

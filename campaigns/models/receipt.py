@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models.alert import Alert
 from campaigns.models.tally import SHARDS
 from mobilise.counters import increment_all
-from mobilise.grouped import Grouped
 from mobilise.inserting import insert_new
 
 # The columns of a row that is made: alert's id, event, nonce.
@@ -48,9 +47,12 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
         """Counts the event if this nonce has not reported it yet, and says so. None: there is no such alert.
 
         What comes REPORTED_FOR after the alert's window counts no more.
-        What a crowd reports shares one transaction; nothing is answered before it is committed.
         """
-        return _record(Report(alert, event, nonce))
+        return self.record_together([Report(alert, event, nonce)])[0]
+
+    def record_together(self, reports: Sequence[Report]) -> list[bool | None]:
+        """The same for several at once, in one transaction."""
+        return _record_together(reports)
 
 
 class Receipt(models.Model):
@@ -120,6 +122,3 @@ def _count(new: Collection[Row]) -> None:
             for (alert, event), number in sorted(sums.items())
         ],
     )
-
-
-_record = Grouped(_record_together)

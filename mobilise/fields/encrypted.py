@@ -1,6 +1,7 @@
 """Values that the database holds only encrypted (AES-256-GCM), with keys that live outside it."""
 
 import hashlib
+import hmac
 import os
 from functools import lru_cache
 from typing import Any
@@ -84,14 +85,15 @@ def index_digest(purpose: str, *parts: bytes) -> bytes:
 
 def index_digests(purpose: str, *parts: bytes) -> list[bytes]:
     """The same under each key, the first first: under which a row may be found while the key is being changed."""
-    return [IndexDigester(purpose, *parts[:-1], key=key).digest(parts[-1]) for key in index_keys()]
+    whole = b"".join([_prefixed(part) for part in (purpose.encode(), *parts)])
+    return [hmac.digest(key, whole, "sha256") for key in index_keys()]
 
 
 class IndexDigester:
-    """`index_digest` for many values of the last part: what they share is computed once. ``key``: else the first."""
+    """`index_digest` for many values of the last part: what they share is computed once."""
 
-    def __init__(self, purpose: str, *parts: bytes, key: bytes | None = None) -> None:
-        self._begun = HMAC(key or index_keys()[0], _SHA256)
+    def __init__(self, purpose: str, *parts: bytes) -> None:
+        self._begun = HMAC(index_keys()[0], _SHA256)
         self._begun.update(b"".join([_prefixed(part) for part in (purpose.encode(), *parts)]))
 
     def digest(self, last: bytes) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from django.db import models, transaction
+from django.db import models
 
 from mobilise.counters import Row, increment_all
 from mobilise.fields import EncryptedBytesField
@@ -105,11 +105,9 @@ class Count(models.Model):
     def hit_together(cls, calls: Sequence[Asks], now: datetime) -> list[list[int]]:
         """The same for several calls at once: all their first asks, then the second ones, and so on.
 
-        In one transaction, and the counts of devices before those of addresses: of two processes neither waits for the
-        other for ever.
+        Each of these is a statement of its own: nobody's row is held while another is counted.
         """
-        with transaction.atomic():
-            return in_turn(calls, lambda asks: cls.hit_each(asks, now))
+        return in_turn(calls, lambda asks: cls.hit_each(asks, now))
 
     @classmethod
     def hit_each(cls, asks: Sequence[Ask], now: datetime) -> list[int]:
