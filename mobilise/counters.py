@@ -36,11 +36,14 @@ def _upsert(model: type[models.Model], rows: Sequence[Row]) -> list[tuple[int, .
     columns = [quote(field.get_attname_column()[1] or field.attname) for field in fields]
     table, key_columns, amount_columns = quote(model._meta.db_table), columns[: len(keys)], columns[len(keys) :]
     updates = ", ".join(f"{column} = {table}.{column} + EXCLUDED.{column}" for column in amount_columns)
-    values = [
-        field.get_db_prep_save(value, connection)
-        for row_keys, row_amounts in rows
-        for field, value in zip(fields, (*row_keys.values(), *row_amounts.values()), strict=True)
-    ]
+    # Most of a column's values are the same: each is prepared once.
+    prepared: list[dict[Any, Any]] = [{} for _ in fields]
+    values = []
+    for row_keys, row_amounts in rows:
+        for field, known, value in zip(fields, prepared, (*row_keys.values(), *row_amounts.values()), strict=True):
+            if value not in known:
+                known[value] = field.get_db_prep_save(value, connection)
+            values.append(known[value])
     places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
     # Only identifiers of our own models are put in; the values go as parameters.
     sql = (

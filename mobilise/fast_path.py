@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from mobilise.kept_answers import Application, Environ, Headers, StartResponse
 
 # Bytes of a body; longer ones are read by Django, which refuses what is too long.
@@ -111,6 +113,16 @@ class FastPath:
         if len(self._let_through) >= MOST_LIKENESSES:
             self._let_through.clear()
         self._let_through[key] = [(name, value) for name, value in headers if name.lower() != "content-length"]
+
+
+def use_connection() -> None:
+    """For who answers: a connection that is too old is closed, as Django does it before each request.
+
+    Whether the server still holds it is not asked, which would cost a crowd a tenth of its answers: what fails goes to
+    Django, which asks.
+    """
+    connection.close_if_unusable_or_obsolete()
+    connection.health_check_done = True  # type: ignore[attr-defined]  # its stubs forget it
 
 
 def _likeness(environ: Environ) -> Likeness:

@@ -31,6 +31,7 @@ from mobilise.fast_path import FastPath
 from mobilise.throttles import limits
 from mobilise.throttles.limits import HOUR, Limit
 from mobilise.throttles.models import Count
+from tests.engines import engine
 from tests.make import (
     make_alert,
     make_campaign,
@@ -296,6 +297,21 @@ def test_a_phone_that_is_verified_while_it_joins_counts(fast: WsgiSite, rally: R
     assert verified
     assert json.loads(answer[2])["counted"]
     assert Tally.objects.sums(rally)["joined"] == {"total": 2, "counted": 1}
+
+
+@pytest.mark.skipif(engine() == "sqlite", reason="no server closes a connection to a file")
+def test_a_connection_that_the_server_closed_costs_nobody_an_answer(
+    fast: WsgiSite, rally: RallyCall, caplog: pytest.LogCaptureFixture
+):
+    devices = [make_device() for _ in range(3)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (ours,) = cursor.fetchone()
+    at_once(lambda: connection.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", [ours]))
+
+    assert [join(fast, rally, device)[0] for device in devices] == ["200 OK"] * 3
+    assert fast.asked == 1
+    assert "on the fast path" in caplog.text
 
 
 def report(site: WsgiSite, alert: Any, body: bytes, **headers: str) -> Answer:

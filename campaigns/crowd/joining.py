@@ -9,7 +9,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.http.cookie import parse_cookie
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -18,7 +17,7 @@ from accounts.models import Caller, Device, DeviceCookie, Subscription
 from campaigns.crowd.reading import UUID_AS_WRITTEN, read_json
 from campaigns.models import Action, Burst, Gathering, Gesture, Kept, Participation, Stage
 from campaigns.rules.taking_part import closed_because
-from mobilise.fast_path import Call, Route
+from mobilise.fast_path import Call, Route, use_connection
 from mobilise.grouped import Grouped
 from mobilise.throttles.addresses import address_in
 from mobilise.throttles.limits import throttle_together
@@ -73,8 +72,8 @@ def read(body: bytes) -> Said | None:
 
 def _join_together(wishes: Sequence[Wish]) -> list[bytes | None]:
     """The answer for each, or None if it is not the usual one."""
-    # As Django does before each request; of a group only this thread needs one.
-    close_old_connections()
+    # Of a group only this thread asks the database.
+    use_connection()
     now = timezone.now()
     callers = Device.objects.callers([wish.cookie for wish in wishes])
     gestures = _gestures(wishes, callers, now)

@@ -4,12 +4,10 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import close_old_connections
-
 from campaigns.crowd.reading import UUID_AS_WRITTEN, read_json
 from campaigns.models import Receipt, ReceiptEvent, Report
 from campaigns.receipts import check_receipt
-from mobilise.fast_path import Call, Route
+from mobilise.fast_path import Call, Route, use_connection
 from mobilise.grouped import Grouped
 
 # Made once: the framework makes them anew whenever they are asked for.
@@ -29,8 +27,8 @@ def answer(call: Call) -> bytes | None:
 
 
 def _record_together(reports: Sequence[Report]) -> list[bool | None]:
-    # As Django does before each request; of a group only this thread needs one.
-    close_old_connections()
+    # Of a group only this thread asks the database.
+    use_connection()
     return Receipt.objects.record_together(reports)
 
 

@@ -3,7 +3,8 @@
 import random
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -89,7 +90,7 @@ def _record_together(reports: Sequence[Report]) -> list[bool | None]:
     with transaction.atomic():
         uuids = {report.alert for report in reports}
         since = timezone.now() - REPORTED_FOR
-        found = Alert.objects.filter(uuid__in=uuids).order_by().values_list("uuid", "pk", "expires_at")
+        found = _alerts().filter(uuid__in=uuids)
         alerts = {uuid: (pk if expires_at > since else None) for uuid, pk, expires_at in found}
         rows = [(pk, report.event, report.nonce) for report in reports if (pk := alerts.get(report.alert))]
         # In one order: of two processes with the same reports neither waits for the other for ever.
@@ -97,6 +98,12 @@ def _record_together(reports: Sequence[Report]) -> list[bool | None]:
         new = {(alert, event, bytes(nonce)) for alert, event, nonce in told}
         _count(new)
     return [_was_new(report, alerts, new) for report in reports]
+
+
+@cache
+def _alerts() -> "models.QuerySet[Alert, tuple[UUID, int, datetime]]":
+    """The query, made once: to make it costs more than to ask it."""
+    return Alert.objects.order_by().values_list("uuid", "pk", "expires_at")
 
 
 def _was_new(report: Report, alerts: Mapping[UUID, int | None], new: set[Row]) -> bool | None:

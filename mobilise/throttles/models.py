@@ -115,7 +115,8 @@ class Count(models.Model):
 
         A hundred phones behind one address write its row once, and each still has its own place in the count.
         """
-        rows = [_row_of(ask, now) for ask in asks]
+        windows = {length: Window.at(now, length) for length in {ask.window for ask in asks}}
+        rows = [_row_of(ask, windows[ask.window]) for ask in asks]
         # In one order: of two processes that count the same subjects neither waits for the other for ever.
         more = sorted(Counter(rows).items())
         new: list[Row] = [({"digest": digest, "window_end": end}, {"hits": number}) for (digest, end), number in more]
@@ -133,9 +134,8 @@ class Count(models.Model):
         return cls.objects.filter(window_end__lt=now)
 
 
-def _row_of(ask: Ask, now: datetime) -> tuple[bytes, datetime]:
+def _row_of(ask: Ask, current: Window) -> tuple[bytes, datetime]:
     """The digest and the window's end of the row that it is counted in."""
-    current = Window.at(now, ask.window)
     return name_of(ask.scope, ask.subject, day_key(current.start.date())), current.end
 
 
