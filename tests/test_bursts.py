@@ -24,13 +24,11 @@ from mobilise.throttles.limits import LIMITS
 from tests.admin_pages import Organiser, page_of, parse
 from tests.api import ApiClient, get_json
 from tests.delivering import ROOT
-from tests.engines import engine
 from tests.make import make_campaign, make_device, make_hashtag_push, make_member, make_rally_call, make_subscription
 from tests.push_service.client import PushService
 
 pytestmark = pytest.mark.django_db
-# Beside SQLite's, a pass needs no more of them than are slowed.
-CROWD = 1000 if engine() == "sqlite" else 750
+CROWD = 1000
 NEW = {"language": "fr", "time_zone": "Europe/Paris"}
 NOW = datetime(2031, 2, 20, 18, 0, 1, tzinfo=timezone.get_default_timezone())
 

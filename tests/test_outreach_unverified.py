@@ -15,11 +15,13 @@ from mobilise.ready import ready_answers
 from mobilise.throttles.limits import LIMITS, Limit
 from tests.api import ApiClient
 from tests.calls import DAY, HOUR, MONDAY, Clock, call, make_caller, refusal, report, take
+from tests.engines import engine
 from tests.make import make_campaign, make_device, make_official, make_outreach, make_subscription
 
 pytestmark = pytest.mark.django_db
 CROWD = 120
-THOUSAND, OFFICIALS = 1000, 120
+# Each ask goes through all of the API: on PostgreSQL a tenth of them show the same.
+THOUSAND, OFFICIALS = (1000, 120) if engine() == "sqlite" else (100, 40)
 JEANNE = {"name": "Jeanne Exemple", "commune": "Ville-Fictive"}
 NEW = {"language": "fr", "time_zone": "Europe/Paris"}
 # Weeks, so that it is a Monday in the morning again, and no public holiday.

@@ -235,9 +235,9 @@ def test_joining_costs_the_same_whatever_else_there_is(django_assert_num_queries
     make_subscription(device)
     say(device, make_rally_call(), "joined")
 
-    # Device, verified or not; in one transaction its count and its address's; action; in another insert and tally.
-    # Transactions are savepoints here: two statements each.
-    with django_assert_num_queries(10):
+    # Device, verified or not; its count and its address's; action; in a transaction insert and tally. Transactions are
+    # savepoints here: two statements.
+    with django_assert_num_queries(8):
         say(device, rally, "joined")
 
 
