@@ -184,4 +184,4 @@ def test_the_package_needs_no_django():
         """)
 
     assert ended.stderr == ""
-    assert ended.stdout == "10 False False\n"
+    assert ended.stdout == "11 False False\n"
