@@ -58,7 +58,7 @@ ENGINES = (
         (
             *("delivery_*", "batch_*", "states", "alert_*", "faults_*", "leadership", "postgres_*", "clock_*"),
             *("participation_*", "receipt_*", "api_receipts", "subscriptions", "devices", "device_pushes"),
-            *("throttles", "retention", "watching_*", "copying*", "series", "inviting_*", "outreach_*"),
+            *("throttles", "crowd", "retention", "watching_*", "copying*", "series", "inviting_*", "outreach_*"),
             # Of the admin each page once, and what sums, locks, or moves several rows.
             *("admin_markup", "admin_recap*", "admin_delivery_*", "admin_figures", "admin_approval_answers"),
             *("admin_copying", "admin_media", "admin_outreach", "admin_plan_moves", "admin_reach", "admin_audit"),
