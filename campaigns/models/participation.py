@@ -15,7 +15,7 @@ from django.db.models import Q
 from accounts.models import Device, Subscription
 from campaigns.models.action import Action, ActionState
 from campaigns.models.action_parts import Gathering
-from campaigns.models.tally import Changes, Part, Stage, Tally
+from campaigns.models.tally import Changes, Part, Stage, Tally, difference, together
 from mobilise.grouped import Grouped
 from mobilise.inserting import insert_new
 from mobilise.unordered import fresh_id
@@ -91,7 +91,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         with transaction.atomic():
             row = self.select_for_update().filter(action=action, token=participation_token(action, device.pk)).first()
             if row and self.filter(pk=row.pk).delete()[0]:
-                Tally.objects.add_all(action, _difference(row.shares, {}), now)
+                Tally.objects.add_all(action, difference(row.shares, {}), now)
 
     def all_of(self, device: Device) -> "list[Participation]":
         """The device's parts in all actions that still have their key, with action and gathering.
@@ -121,7 +121,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
                 fresh = self.select_for_update().filter(action=row.action, token=row.token, verified=False).first()
                 if fresh and self.filter(pk=fresh.pk, verified=False).update(verified=True):
                     before, fresh.verified = fresh.shares, True
-                    Tally.objects.add_all(row.action, _difference(before, fresh.shares), now)
+                    Tally.objects.add_all(row.action, difference(before, fresh.shares), now)
 
     def move(self, gone: Device, keep: Device, now: datetime) -> None:
         """One device's parts become another's, with tokens made anew; an action that both take part in counts one.
@@ -144,13 +144,13 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def _unite(self, action: Action, row: "Participation", other: "Participation", now: datetime) -> None:
         """Of two parts in one action the one that went further stays, counted once."""
-        before = _together(row.shares, other.shares)
+        before = together(row.shares, other.shares)
         further = max(other, row, key=lambda one: (len(REACHED[one.stage]), one.gathering_id is not None))
         row.stage, row.gathering_id = further.stage, further.gathering_id
         row.verified = row.verified or other.verified
         self.filter(pk=other.pk).delete()
         row.save(update_fields=["stage", "gathering", "verified"])
-        Tally.objects.add_all(action, _difference(before, row.shares), now)
+        Tally.objects.add_all(action, difference(before, row.shares), now)
 
     def unlink(self, device: Device) -> None:
         """Replaces the device's tokens by random bytes: the counts stay, the links vanish."""
@@ -227,8 +227,8 @@ def _take_part_together(gestures: Sequence[Gesture]) -> list[Participation]:
         _save(row for token, row in changed.items() if before[token])
         sums: dict[int, Changes] = {}
         for token, row in changed.items():
-            change = _difference(before[token], row.shares)
-            sums[row.action_id] = _together(sums.get(row.action_id, {}), change)
+            change = difference(before[token], row.shares)
+            sums[row.action_id] = together(sums.get(row.action_id, {}), change)
         Tally.objects.add_everywhere(sums, max(gesture.now for gesture in gestures))
     return [rows[gesture.token] for gesture in gestures]
 
@@ -284,25 +284,3 @@ def _save(changed: Iterable[Participation]) -> None:
         alike.setdefault((row.stage, row.gathering_id, row.verified), []).append(row.pk)
     for (stage, gathering, verified), keys in alike.items():
         Participation.objects.filter(pk__in=keys).update(stage=stage, gathering=gathering, verified=verified)
-
-
-def _together(one: Changes, other: Changes) -> dict[Part, tuple[int, int]]:
-    nothing = (0, 0)
-    return {
-        part: (
-            one.get(part, nothing)[0] + other.get(part, nothing)[0],
-            one.get(part, nothing)[1] + other.get(part, nothing)[1],
-        )
-        for part in {*one, *other}
-    }
-
-
-def _difference(before: Changes, after: Changes) -> dict[Part, tuple[int, int]]:
-    nothing = (0, 0)
-    return {
-        part: (
-            after.get(part, nothing)[0] - before.get(part, nothing)[0],
-            after.get(part, nothing)[1] - before.get(part, nothing)[1],
-        )
-        for part in {*before, *after}
-    }

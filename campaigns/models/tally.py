@@ -28,6 +28,30 @@ Part = tuple[int, str]
 Changes = Mapping[Part, tuple[int, int]]
 
 
+def together(one: Changes, other: Changes) -> dict[Part, tuple[int, int]]:
+    """What two changes add to the sums."""
+    nothing = (0, 0)
+    return {
+        part: (
+            one.get(part, nothing)[0] + other.get(part, nothing)[0],
+            one.get(part, nothing)[1] + other.get(part, nothing)[1],
+        )
+        for part in {*one, *other}
+    }
+
+
+def difference(before: Changes, after: Changes) -> dict[Part, tuple[int, int]]:
+    """What has to be added so that what was added before becomes what it is after."""
+    nothing = (0, 0)
+    return {
+        part: (
+            after.get(part, nothing)[0] - before.get(part, nothing)[0],
+            after.get(part, nothing)[1] - before.get(part, nothing)[1],
+        )
+        for part in {*before, *after}
+    }
+
+
 class TallyQuerySet(models.QuerySet["Tally"]):
     """Adding to and reading the sums."""
 
