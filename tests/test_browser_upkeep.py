@@ -25,3 +25,40 @@ def test_it_says_so_and_fetches_it_again(chromium: Chromium, site: RunningSite) 
     chromium.page.unroute(FILE, lose)
     chromium.wait_for(REGISTERED, "the worker to be registered")
     chromium.wait_for(UNSAID, "that word to go")
+
+
+# Another tab that writes keeps all who read waiting: as a phone's memory does that is slow.
+HOLD = """milliseconds => new Promise(resolve => {
+  indexedDB.open("mobilise").onsuccess = ({target: {result}}) => {
+    const store = result.transaction("preferences", "readwrite").objectStore("preferences");
+    const end = Date.now() + milliseconds;
+    const again = () => { Date.now() < end ? store.count().onsuccess = again : result.close(); };
+    again();
+    resolve();
+  };
+})"""
+CHOSEN = """() => new Promise(resolve => {
+  indexedDB.open("mobilise").onsuccess = ({target: {result}}) => {
+    result.transaction("preferences").objectStore("preferences").get("language").onsuccess =
+      ({target}) => { result.close(); resolve(target.result); };
+  };
+})"""
+SPEAKS = "language => document.documentElement.lang === language"
+
+
+def test_a_slow_memory_costs_nobody_the_language_that_was_chosen(chromium: Chromium, site: RunningSite) -> None:
+    settings = f"{site.origin}/settings/language"
+    chromium.open(settings)
+    chromium.page.get_by_role("combobox").first.select_option("en")
+    chromium.wait_for(SPEAKS, "English", "en")
+    chromium.until(lambda: chromium.run(CHOSEN) == "en", "the choice to be kept")
+    held = chromium.page
+    chromium.new_tab()
+    held.evaluate(HOLD, 4000)
+    chromium.open(settings)
+    chromium.wait_for(SPEAKS, "the browser's own language meanwhile", "fr")
+    chromium.wait_for_text("Langue")
+    chromium.wait_for(SPEAKS, "the chosen one", "en")
+    chromium.wait_for_text("Language")
+    chromium.wait_for(REGISTERED, "what comes after the first screen")
+    assert chromium.run(CHOSEN) == "en"

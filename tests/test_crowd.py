@@ -29,7 +29,7 @@ from campaigns.models import (
 from campaigns.receipts import make_receipt
 from mobilise.fast_path import FastPath
 from mobilise.throttles import limits
-from mobilise.throttles.limits import HOUR, Limit
+from mobilise.throttles.limits import DAY, Limit
 from mobilise.throttles.models import Count
 from tests.engines import engine
 from tests.make import (
@@ -237,7 +237,7 @@ def test_a_crowd_is_counted_to_the_last(fast: WsgiSite, rally: RallyCall):
 
 
 def small(monkeypatch: pytest.MonkeyPatch, *, device: int, address: int) -> None:
-    monkeypatch.setitem(limits.LIMITS, "take_part", Limit(HOUR, device=device, address=address))
+    monkeypatch.setitem(limits.LIMITS, "take_part", Limit(DAY, device=device, address=address))
 
 
 def test_a_device_over_its_limit_is_refused_as_by_django(

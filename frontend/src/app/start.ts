@@ -16,6 +16,7 @@ import { isErasing } from "../store/erasing";
 import { keepsNothing, sweep } from "../store/keeping";
 import { preference } from "../store/preferences";
 import { phoneZone } from "../words/formatters";
+import { speak } from "../words/words";
 
 /** How long the first picture waits for the phone's memory, in ms. */
 const RECALL_TIME = 1000;
@@ -55,11 +56,12 @@ async function recall(): Promise<void> {
     preference("device"),
     recallLinks(),
   ]);
-  if (chosen) app.language = chooseLanguage([chosen], languages());
   app.mastodonServer = server ?? "";
   app.putOff = putOff ?? {};
   app.device = device ?? null;
-  await Promise.all([recallInstalled(), recallAll(), showGestures(), recallTransfer()]);
+  // The memory may have been slow: then the page speaks the browser's language already.
+  const spoken = chosen && speak(chooseLanguage([chosen], languages())).catch(() => undefined);
+  await Promise.all([spoken, recallInstalled(), recallAll(), showGestures(), recallTransfer()]);
 }
 
 export async function begin(): Promise<void> {

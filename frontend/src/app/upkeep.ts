@@ -5,7 +5,7 @@ import { registerWorker } from "../alerts/service-worker";
 import { agreeOnKeeping } from "../settings/agreeing";
 import { wasTakenOver } from "../settings/device";
 import { refreshDevice } from "../settings/refresh";
-import { setPreference } from "../store/preferences";
+import { preference, setPreference } from "../store/preferences";
 import { ensureFeed, loadConfig, loadFeed } from "./loading";
 import { loadScreen } from "./screens";
 import { app } from "./state.svelte";
@@ -19,12 +19,17 @@ export async function keepUp(): Promise<void> {
   window.addEventListener("online", () => void comeBack());
   window.addEventListener("offline", () => app.noteKept("away", app.feed?.as_of || null));
   await Promise.allSettled([registerWorker(), loadConfig(), openDevice()]);
-  await Promise.allSettled([keepAlerts(), setPreference("language", app.language)]);
+  await Promise.allSettled([keepAlerts(), noteLanguage()]);
   // Whatever page was opened first: the feed is kept from then on.
   await ensureFeed().catch(() => undefined);
   lookForNetwork();
   // It says that all is gone, and then nothing is there to fetch it from.
   await loadScreen("erased").catch(() => undefined);
+}
+
+/** For the worker, which cannot ask the browser's. One that was chosen stays, even if it was read too late to speak. */
+async function noteLanguage(): Promise<void> {
+  if (!(await preference("language"))) await setPreference("language", app.language);
 }
 
 async function openDevice(): Promise<void> {

@@ -7,7 +7,7 @@ import { app } from "../app/state.svelte";
 import { keepDevice, withDevice } from "../settings/device";
 import { agreeOnKeeping } from "../settings/agreeing";
 import { dropPreference, setPreference } from "../store/preferences";
-import { loadLanguage } from "../words/language";
+import { speak } from "../words/words";
 import { unpack } from "./luggage";
 import { open } from "./sealing";
 
@@ -27,7 +27,7 @@ export async function takeOver(code: string): Promise<Taken> {
   await dropPreference("iconManifest");
   await agreeOnKeeping().catch(() => undefined);
   const lost = !(await unseal(code, sealed));
-  await speak(device.language);
+  await speakAs(device.language);
   await Promise.allSettled([loadParticipations(), loadFeed(), readAlerts()]);
   return { follows: device.follows.length, parts: Object.keys(app.parts).length, lost };
 }
@@ -42,12 +42,11 @@ async function unseal(code: string, sealed: string | null): Promise<boolean> {
   }
 }
 
-async function speak(language: string): Promise<void> {
+async function speakAs(language: string): Promise<void> {
   try {
-    await loadLanguage(language);
+    await speak(language);
   } catch {
     return;
   }
-  app.language = language;
   await setPreference("language", language);
 }

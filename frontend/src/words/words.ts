@@ -1,8 +1,14 @@
 /** Texts in the language chosen; used in components, where they follow a change of language. */
 import type { TextMap } from "../api/types";
-import { pick, translate, type MessageKey, type Parameters } from "./language";
+import { loadLanguage, pick, translate, type MessageKey, type Parameters } from "./language";
 import { app } from "../app/state.svelte";
 import { clockDiffers, dayDistance, formatDay, formatNumber, formatTime, phoneZone, zoneCity } from "../time/format";
+
+/** From now on the app's texts are in this language; not before they are here. Rejects without network. */
+export async function speak(language: string): Promise<void> {
+  await loadLanguage(language);
+  app.language = language;
+}
 
 export function t(key: MessageKey, parameters?: Parameters, count?: number): string {
   return translate(app.language, key, parameters, count);
