@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.user import User
 from mobilise import languages
 from mobilise.grouped import Grouped
+from mobilise.prepared import Prepared
 from mobilise.time_zones import time_zones
 
 SECRET_BYTES = 32
@@ -80,7 +80,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 
     def callers(self, cookies: Sequence[DeviceCookie]) -> list[Caller | None]:
         """Those whose cookies these are, in one statement."""
-        known = _known_of_callers().filter(uuid__in={cookie.name for cookie in cookies})
+        known = _known_of_callers.rows({cookie.name for cookie in cookies})
         found = {name: (digest, Caller(pk, seen, verified)) for name, digest, pk, seen, verified in known}
         return [_proved(cookie, *found.get(cookie.name, ("", None))) for cookie in cookies]
 
@@ -154,11 +154,10 @@ class Device(models.Model):
             self.last_seen = today
 
 
-@cache
-def _known_of_callers() -> "models.QuerySet[Device, tuple[UUID, str, int, date, date | None]]":
-    """The query, made once: to make it costs more than to ask it."""
-    known = Device.objects.values_list("uuid", "secret_digest", "pk", "last_seen", "subscription__verified_on")
-    return known.order_by()
+KNOWN_OF_CALLERS = ("uuid", "secret_digest", "pk", "last_seen", "subscription__verified_on")
+_known_of_callers = Prepared(
+    lambda uuids: Device.objects.filter(uuid__in=uuids).order_by().values_list(*KNOWN_OF_CALLERS)
+)
 
 
 def _proved(cookie: DeviceCookie, digest: str, caller: Caller | None) -> Caller | None:

@@ -3,15 +3,14 @@
 import os
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, URLValidator
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +23,7 @@ from campaigns.models.transitions import move
 from campaigns.names import INSTEAD, forms_of, without
 from mobilise.fields import EncryptedBytesField, TranslatedField
 from mobilise.grouped import Grouped
+from mobilise.prepared import Prepared
 
 validate_web_address = URLValidator(schemes=["https", "http"])
 # How long after its end an action still takes what was done in its time and waited for a network.
@@ -93,20 +93,29 @@ class ActionQuerySet(models.QuerySet["Action"]):
         return found
 
 
-# What has to be known of an action to take part in it.
-TAKING_PART = ("uuid", "state", "starts_at", "ends_at", "participation_key", "rallycall__declaration")
-
-
-@cache
-def _public() -> ActionQuerySet:
-    """The query, made once: to make it costs more than to ask it."""
-    return Action.objects.public().select_related("rallycall").only(*TAKING_PART).order_by()
+# What has to be known of an action to take part in it, in the order of its columns; and of its rally, if it is one.
+TAKING_PART = ("id", "uuid", "starts_at", "ends_at", "state", "participation_key")
+_public = Prepared(
+    lambda uuids: (
+        Action.objects.public().filter(uuid__in=uuids).order_by().values_list(*TAKING_PART, "rallycall__declaration")
+    )
+)
 
 
 def _find_public_together(uuids: Sequence[UUID]) -> "list[Action | None]":
     """For a crowd, in one statement."""
-    found = {action.uuid: action for action in _public().filter(uuid__in=set(uuids))}
+    found = {action.uuid: action for action in map(_read_public, _public.rows(set(uuids)))}
     return [found.get(uuid) for uuid in uuids]
+
+
+def _read_public(row: Sequence[Any]) -> "Action":
+    """As a query with only() and select_related() gives it: what is not there is fetched when it is asked for."""
+    *own, declaration = row
+    action = Action.from_db(DEFAULT_DB_ALIAS, TAKING_PART, own)
+    relation = Action._meta.get_field("rallycall")
+    rally = relation.related_model
+    relation.set_cached_value(action, declaration and rally.from_db(DEFAULT_DB_ALIAS, ["declaration"], [declaration]))
+    return action
 
 
 _find_public = Grouped(_find_public_together)

@@ -57,7 +57,7 @@ ENGINES = (
         POSTGRES,
         (
             *("delivery_*", "batch_*", "states", "alert_*", "faults_*", "leadership", "postgres_*", "clock_*"),
-            *("participation_*", "receipt_*", "api_receipts", "subscriptions", "devices", "device_pushes"),
+            *("participation_*", "receipt_*", "api_receipts", "subscriptions", "devices", "device_pushes", "prepared"),
             *("throttles", "crowd", "retention", "watching_*", "copying*", "series", "inviting_*", "outreach_*"),
             # Of the admin each page once, and what sums, locks, or moves several rows.
             *("admin_markup", "admin_recap*", "admin_delivery_*", "admin_figures", "admin_approval_answers"),
