@@ -1,11 +1,13 @@
 """A real Chromium on a network that gives the page and loses some of its files: it says which, and they come later."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from campaigns.models import Action
-from tests.app_visitors import messages
+from tests.app_visitors import CAMPAIGN, messages
 from tests.browsers.bad_network import BadNetwork
 from tests.browsers.chromium import Chromium
 from tests.running_site import RunningSite
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 # The worker would keep all files at once.
 WORKER = "/sw.js"
+CALENDAR = "/assets/calendar-file-"
 PARTS = {"Recap": "recap", "ComesNext": "successor", "Media": "media"}
 TEXTS = messages("fr")
 
@@ -76,3 +79,27 @@ def test_it_comes_by_itself_when_the_network_is_back(chromium: Chromium, network
     network.lose(WORKER)
     chromium.run("() => dispatchEvent(new Event('online'))")
     until_all_are_there(chromium)
+
+
+def test_what_makes_entries_for_the_calendar_is_missed_in_words(chromium: Chromium, network: BadNetwork) -> None:
+    coming = Action.objects.filter(campaign__slug=CAMPAIGN, kind="broadcast", starts_at__gt=timezone.now())
+    chromium.open(f"{network.origin}/a/{coming.earliest('starts_at').uuid}")
+    add = chromium.page.get_by_role("link", name=str(TEXTS["calendar_add"]))
+    add.wait_for()
+    network.lose(WORKER, "/api/", CALENDAR)
+    chromium.page.reload()
+    make = chromium.page.get_by_role("button", name=str(TEXTS["calendar_add"]))
+    make.tap()
+    line = chromium.page.get_by_role("main").get_by_text(missing("calendar_add"))
+    line.wait_for()
+    # Nothing but the tap says to the page that there is a network again.
+    network.lose(WORKER, "/api/")
+    with chromium.page.expect_download() as entry:
+        make.tap()
+    assert Path(entry.value.path()).read_bytes().startswith(b"BEGIN:VCALENDAR")
+    line.wait_for(state="detached")
+
+    # Where the server can be asked, it makes the entry.
+    network.lose(WORKER)
+    chromium.run("() => dispatchEvent(new Event('online'))")
+    add.wait_for()
