@@ -32,7 +32,7 @@ class RunningSite:
         self.origin = f"http://127.0.0.1:{self._port}"
         self.log = folder / "site.log"
         environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "mobilise.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.site_settings",
             "DATABASE_URL": database_url(),
             "VAR_DIR": str(folder / "var"),
             "PORT": str(self._port),
