@@ -14,6 +14,7 @@ collect_ignore_glob = {
 }[engine()]
 
 pytest_plugins = [
+    "tests.garbage",
     "tests.fixtures",
     "tests.emptying",
     "tests.migrated",
