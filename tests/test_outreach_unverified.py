@@ -288,6 +288,20 @@ def test_hundreds_of_made_up_phones_leave_half_of_the_officials_to_verified_ones
     assert [call(device, "POST", outreach).status_code for device in callers] == [201] * half + [409]
 
 
+def test_who_is_refused_does_not_learn_whether_anybody_is_left_for_others(outreach: Any):
+    """The app says that alerts may help by what the phone knows of itself: the server's answer is one and the same."""
+    for _ in range(2):
+        make_official(outreach)
+    take(make_device(), outreach)
+    with_one_left = call(make_device(), "POST", outreach)
+    take(make_caller(), outreach)
+    with_none_left = call(make_device(), "POST", outreach)
+
+    assert refusal(with_one_left) == (409, "none_free")
+    assert with_one_left.content == with_none_left.content
+    assert dict(with_one_left.headers) == dict(with_none_left.headers)
+
+
 def test_who_is_due_again_is_not_the_first_that_made_up_phones_get(outreach: Any, clock: Clock):
     due = make_official(outreach)
     tell(make_caller(), outreach, "call_again", str((clock.now + 9 * DAY).date()))

@@ -1,12 +1,15 @@
+import { render } from "svelte/server";
 import { beforeEach, expect, test, vi } from "vitest";
 
 import type { Claim } from "../src/api/types";
 import { Calls } from "../src/actions/outreach/calls.svelte";
+import TakeRefused from "../src/actions/outreach/TakeRefused.svelte";
 import { sendGestures } from "../src/actions/participation";
 import { bars, calling, isOpen, mailLink, resultsFor } from "../src/actions/outreach/outreach";
 import { app } from "../src/app/state.svelte";
 import { database } from "../src/store/database";
 import { gestures } from "../src/store/gestures";
+import { t } from "../src/words/words";
 import { away, json, makeDevice, network } from "./network";
 
 const NOW = Date.parse("2026-11-23T09:00:00Z");
@@ -192,3 +195,30 @@ async function everythingKept(): Promise<string> {
   const stores = await Promise.all([...db.objectStoreNames].map((name) => db.getAll(name)));
   return JSON.stringify([stores, await caches.keys()]);
 }
+
+/** What is read where no official was given, as the first picture shows it. */
+function refused(code: string): string {
+  return render(TakeRefused, { props: { code } }).body;
+}
+
+test("a phone that no alert was proved to reach is told what may help, and the way to it", async () => {
+  network(() => json({ code: "none_free", detail: "" }, 409));
+  const calls = new Calls("a1");
+  await calls.take();
+  const told: Record<string, boolean[]> = {};
+  for (const state of ["off", "lost", "denied", "unverified", "on"] as const) {
+    app.alerts = state;
+    const page = refused(calls.refusal!);
+    expect(page).toContain(t("outreach_none_free"));
+    told[state] = [t("outreach_kept"), 'href="/alerts"', t("outreach_alerts")].map((part) => page.includes(part));
+  }
+  expect(told).toEqual({
+    off: [true, true, true],
+    lost: [true, true, true],
+    denied: [true, true, false],
+    unverified: [true, true, false],
+    on: [false, false, false],
+  });
+  app.alerts = "off";
+  expect(refused("outside_office_hours")).not.toContain(t("outreach_kept"));
+});
