@@ -42,22 +42,32 @@ class Scheduler:
         self._swept = False
 
     def tick(self, now: datetime) -> None:
-        """One round: expire, begin, ring, look after paused hosts, finish, settle."""
+        """One round: expire, begin, ring, look after paused hosts, finish, settle.
+
+        Only what some alert is in a state for: five times a second, most of the time there is none.
+        """
         if self._ticked_at is not None and now < self._ticked_at - SET_BACK:
             hurry(now)
         self._ticked_at = now
-        expired = Alert.objects.expire(now)
-        if expired:
-            logger.warning("%d alert(s) expired before all of it was sent", expired)
-        self._begin_due(now)
-        self._ring(now)
+        states = Alert.objects.unfinished_states()
+        if states:
+            expire(now)
+        began = AlertState.SCHEDULED in states and self._begin_due(now)
+        sends = began or AlertState.SENDING in states
+        if sends:
+            self._ring(now)
+        else:
+            self._rung.clear()
         # After ringing: an alert that had nothing to be done is rung at once for what is woken now.
         look_after(now)
-        finish(now)
+        if sends:
+            finish(now)
         # First all that ever ended: who knows for how long nobody ticked.
         self._swept = not settle(now, ended_after=now - SETTLED_WITHIN if self._swept else None) or self._swept
 
-    def _begin_due(self, now: datetime) -> None:
+    def _begin_due(self, now: datetime) -> bool:
+        """Whether any began."""
+        any_began = False
         for alert_id in list(Alert.objects.due(now).values_list("pk", flat=True)):
             try:
                 began = begin(alert_id, now)
@@ -70,6 +80,8 @@ class Scheduler:
                 continue
             if began:
                 logger.info("alert %s begins", alert_id)
+                any_began = True
+        return any_began
 
     def _ring(self, now: datetime) -> None:
         """Rings at once for an alert that has new work, then every 5 s while work lies unclaimed."""
@@ -109,6 +121,13 @@ def hurry(now: datetime) -> None:
     """The clock was set back: what was to be tried again some seconds later would wait for as long as it was ahead."""
     waiting = PendingDelivery.objects.filter(reason__in=_SOME_SECONDS, not_before__gt=now)
     logger.warning("the clock was set back: %d deliveries are tried now", waiting.update(not_before=now))
+
+
+def expire(now: datetime) -> None:
+    """What is past its window is not sent any more."""
+    expired = Alert.objects.expire(now)
+    if expired:
+        logger.warning("%d alert(s) expired before all of it was sent", expired)
 
 
 def finish(now: datetime) -> int:

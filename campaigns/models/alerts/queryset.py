@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # People would be led to something forbidden. Only corrections are sent.
 FORBIDDEN = Q(action__rallycall__declaration=Declaration.BANNED) & ~Q(purpose=Purpose.CORRECTION)
 
+UNFINISHED = (AlertState.SCHEDULED, AlertState.SENDING, AlertState.PAUSED)
+
 
 class Held(NamedTuple):
     """The alerts that are drafts again, and those that stopped in the middle."""
@@ -56,9 +58,13 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         counted = counted.exclude(purpose=Purpose.CORRECTION).exclude(action__kind=Kind.SOLIDARITY_ALERT)
         return counted.filter(send_at__gte=since, send_at__lt=until)
 
+    def unfinished_states(self) -> set[str]:
+        """Those in which alerts wait for their minute, or for the rest to be sent, right now."""
+        return set(self.filter(state__in=UNFINISHED).order_by().values_list("state", flat=True).distinct())
+
     def expire(self, now: datetime) -> int:
         """What is past its window becomes expired: nothing of it is sent any more."""
-        over = self.filter(state__in=(AlertState.SCHEDULED, AlertState.SENDING, AlertState.PAUSED), expires_at__lte=now)
+        over = self.filter(state__in=UNFINISHED, expires_at__lte=now)
         return over.update(state=AlertState.EXPIRED, finished_at=now)
 
     def hold(self, by: User | None = None) -> Held:
