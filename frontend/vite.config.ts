@@ -4,6 +4,7 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
 
+import { compileEarly } from "./scripts/compile-early";
 import { compressFiles } from "./scripts/compress-files";
 import { firstFiles } from "./scripts/first-files";
 import { splitMessages } from "./scripts/split-messages";
@@ -20,6 +21,7 @@ export default defineConfig({
     splitMessages(),
     svelte(),
     firstFiles(),
+    compileEarly(),
     VitePWA({
       strategies: "injectManifest",
       srcDir: "src",

@@ -12,6 +12,7 @@ export const FIRST_FILES = "first-files.json";
 interface Chunk {
   type: "chunk";
   fileName: string;
+  code: string;
   facadeModuleId: string | null;
   isEntry: boolean;
   imports: string[];
@@ -21,21 +22,27 @@ interface Asset {
   fileName: string;
   names: string[];
 }
-type Bundle = Record<string, Chunk | Asset>;
+export type Bundle = Record<string, Chunk | Asset>;
 
 export function firstFiles(): Plugin {
   return {
     name: "first-files",
     apply: "build",
     generateBundle(_, bundle) {
-      const source = JSON.stringify(listFirstFiles(bundle as unknown as Bundle));
-      this.emitFile({ type: "asset", fileName: FIRST_FILES, source });
+      const { screens, texts } = listFirstFiles(bundle as unknown as Bundle);
+      this.emitFile({ type: "asset", fileName: FIRST_FILES, source: JSON.stringify({ screens, texts }) });
     },
   };
 }
 
-/** Addresses by screen, without what the page itself names, and by language. Throws when a screen has no file. */
-export function listFirstFiles(bundle: Bundle): { screens: Record<string, string[]>; texts: Record<string, string> } {
+interface FirstFiles {
+  page: string[];
+  screens: Record<string, string[]>;
+  texts: Record<string, string>;
+}
+
+/** Addresses: of the page itself, by screen what comes to that, and by language. Throws when a screen has no file. */
+export function listFirstFiles(bundle: Bundle): FirstFiles {
   const files = Object.values(bundle);
   const chunks = files.filter((file) => file.type === "chunk");
   const needed = (start: Chunk): Set<string> => {
@@ -54,6 +61,7 @@ export function listFirstFiles(bundle: Bundle): { screens: Record<string, string
     .flatMap(({ fileName, names }) => names.map((name) => [/^(\w+)-first\.json$/.exec(name)?.[1], `/${fileName}`]))
     .filter(([language]) => language !== undefined);
   return {
+    page: [...page].map((name) => `/${name}`),
     screens: Object.fromEntries(Object.entries(ENTRANCES).map(([name, source]) => [name, filesOf(source)])),
     texts: Object.fromEntries(texts) as Record<string, string>,
   };
