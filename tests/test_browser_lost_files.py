@@ -83,6 +83,7 @@ def test_it_comes_by_itself_when_the_network_is_back(chromium: Chromium, network
 
 def test_what_makes_entries_for_the_calendar_is_missed_in_words(chromium: Chromium, network: BadNetwork) -> None:
     coming = Action.objects.filter(campaign__slug=CAMPAIGN, kind="broadcast", starts_at__gt=timezone.now())
+    network.lose(WORKER)
     chromium.open(f"{network.origin}/a/{coming.earliest('starts_at').uuid}")
     add = chromium.page.get_by_role("link", name=str(TEXTS["calendar_add"]))
     add.wait_for()
