@@ -42,14 +42,7 @@ def together(one: Changes, other: Changes) -> dict[Part, tuple[int, int]]:
 
 def difference(before: Changes, after: Changes) -> dict[Part, tuple[int, int]]:
     """What has to be added so that what was added before becomes what it is after."""
-    nothing = (0, 0)
-    return {
-        part: (
-            after.get(part, nothing)[0] - before.get(part, nothing)[0],
-            after.get(part, nothing)[1] - before.get(part, nothing)[1],
-        )
-        for part in {*before, *after}
-    }
+    return together({part: (-total, -counted) for part, (total, counted) in before.items()}, after)
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
