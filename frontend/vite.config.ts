@@ -87,5 +87,12 @@ export default defineConfig({
       "^/icons/[^/]+$": BACKEND,
     },
   },
-  test: { include: ["tests/**/*.test.ts"], environment: "node", setupFiles: ["tests/setup.ts"] },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    environment: "node",
+    setupFiles: ["tests/setup.ts"],
+    // Nothing is asserted of the time that something takes: this only ends what never comes (tests/patience.py).
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
 });
