@@ -1,6 +1,5 @@
 """The messages that a device gets about itself: its alerts are on, the test that it asked for, the operator's check."""
 
-import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +8,7 @@ from django.conf import settings
 
 from accounts.models import Device
 from mobilise.fields import pick
+from mobilise.webpush import declarative
 
 VERIFICATION_TEXTS = {
     "title": {"fr": "Alertes activées", "en": "Alerts are on"},
@@ -69,4 +69,4 @@ def _message(
         **({"silent": True} if silent else {}),
         "data": {"type": kind, "id": str(uuid4()), **data},
     }
-    return json.dumps({"web_push": 8030, "mutable": True, "notification": notification}, ensure_ascii=False).encode()
+    return declarative.encode(notification)

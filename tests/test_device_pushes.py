@@ -39,7 +39,9 @@ def test_the_verification_is_visible_and_brings_the_nonce(push: PushService, lan
     (received,) = push.received()
     body = received.json()
     assert (body["web_push"], body["mutable"]) == (8030, True)
+    assert (body["web_push"], body["mutable"]) == (8030, True)
     notification = body["notification"]
+    assert notification["mutable"] is True  # where Safari looked for it in 2025
     assert (notification["title"], notification["lang"]) == (title, language)
     assert notification["navigate"].startswith("http")
     assert notification["data"]["type"] == "verification"

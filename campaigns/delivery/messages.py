@@ -17,6 +17,7 @@ from campaigns.delivery.cards import make_card
 from campaigns.models import Alert
 from campaigns.receipts import RECEIPT_LENGTH, ReceiptMaker
 from mobilise.fields import IndexDigester, pick
+from mobilise.webpush import declarative
 from mobilise.webpush.pusher import MAX_MESSAGE, Message
 
 # Above this audience only 1 in N phones reports that it showed the alert; what is shown is then an estimate.
@@ -144,5 +145,4 @@ def _shrink(card: dict[str, Any] | None) -> list[dict[str, Any] | None]:
 
 def _encode(notification: dict[str, Any], card: dict[str, Any] | None) -> bytes:
     data = {**notification["data"], **({"card": card} if card else {})}
-    payload = {"web_push": 8030, "mutable": True, "notification": {**notification, "data": data}}
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    return declarative.encode({**notification, "data": data})

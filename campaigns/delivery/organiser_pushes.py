@@ -1,7 +1,6 @@
 """Pushes to organisers' own phones about an alert: an approval is asked for, or an owner sends without one."""
 
 import asyncio
-import json
 import math
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from accounts.tasks import drop_if_gone
 from campaigns.delivery.messages import TOPIC_LENGTH, hour_in_words, texts_of
 from campaigns.models import Alert, AlertState, Occasion, OrganiserPush
 from mobilise.fields import UndecryptableValue, index_digest
-from mobilise.webpush import loop
+from mobilise.webpush import declarative, loop
 from mobilise.webpush.answers import Answer, Outcome
 from mobilise.webpush.pusher import Message, Target
 
@@ -106,7 +105,7 @@ def _body(row: OrganiserPush, until: datetime) -> bytes:
         "lang": row.device.language,
         "data": {"type": "approval", "id": str(row.uuid), "expires": math.ceil(until.timestamp())},
     }
-    return json.dumps({"web_push": 8030, "mutable": True, "notification": notification}, ensure_ascii=False).encode()
+    return declarative.encode(notification)
 
 
 def texts(row: OrganiserPush) -> tuple[str, str]:

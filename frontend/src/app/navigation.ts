@@ -31,7 +31,13 @@ export async function navigate(path: string): Promise<void> {
 function show(): void {
   // A tap on a notification adds which alert it was; the address to keep and to pass on is without it.
   const url = new URL(location.href);
-  if (url.searchParams.has("alert")) {
+  const alert = url.searchParams.get("alert");
+  if (alert !== null) {
+    const receipt = /^#receipt=(.+)/.exec(url.hash)?.[1];
+    if (receipt) {
+      app.opened = { id: alert, receipt };
+      url.hash = "";
+    }
     url.searchParams.delete("alert");
     history.replaceState(history.state, "", url.pathname + url.search + url.hash);
   }

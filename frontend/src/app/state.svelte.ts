@@ -35,6 +35,8 @@ class AppState {
   gestures = $state.raw<readonly KeptGesture[]>([]);
   /** By the gesture's key, for as long as this page lives: what the phone's memory could not take. */
   unkept = { refused: new Map<string, KeptGesture>(), parts: new Map<string, OwnParticipation>() };
+  /** The alert whose tap opened this page, where the browser told the worker nothing of it (src/worker/declared.ts). */
+  opened: { id: string; receipt: string } | null = null;
   /** The last gesture made on this page and when (ms), to bring what follows it into view. */
   lastGesture = $state.raw({ action: "", at: 0 });
   alerts = $state<AlertState>("repairing");

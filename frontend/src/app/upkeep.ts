@@ -6,6 +6,7 @@ import { agreeOnKeeping } from "../settings/agreeing";
 import { wasTakenOver } from "../settings/device";
 import { refreshDevice } from "../settings/refresh";
 import { preference, setPreference } from "../store/preferences";
+import { report } from "../worker/receipts";
 import { ensureFeed, loadConfig, loadFeed } from "./loading";
 import { loadScreen } from "./screens";
 import { app } from "./state.svelte";
@@ -18,13 +19,17 @@ export async function keepUp(): Promise<void> {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void comeBack());
   window.addEventListener("online", () => void comeBack());
   window.addEventListener("offline", () => app.noteKept("away", app.feed?.as_of || null));
-  await Promise.allSettled([registerWorker(), loadConfig(), openDevice()]);
+  await Promise.allSettled([registerWorker(), loadConfig(), openDevice(), reportOpened()]);
   await Promise.allSettled([keepAlerts(), noteLanguage()]);
   // Whatever page was opened first: the feed is kept from then on.
   await ensureFeed().catch(() => undefined);
   lookForNetwork();
   // It says that all is gone, and then nothing is there to fetch it from.
   await loadScreen("erased").catch(() => undefined);
+}
+
+async function reportOpened(): Promise<void> {
+  if (app.opened) await report({ type: "alert", ...app.opened }, "opened");
 }
 
 /** For the worker, which cannot ask the browser's. One that was chosen stays, even if it was read too late to speak. */

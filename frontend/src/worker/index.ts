@@ -5,8 +5,9 @@ import { isErasing } from "../store/erasing";
 import { eraseInBackground, refusePush } from "./erase";
 import { VERIFY_SYNC } from "../alerts/nonce";
 import { findSubscription } from "../alerts/push";
+import { messageOf, showInstead, type ArrivedPush } from "./declared";
 import { answerPicture, isPicture } from "./pictures";
-import { receivePush } from "./receive";
+import { receivePush, type Show } from "./receive";
 import { report } from "./receipts";
 import { renewSubscription } from "./renew";
 import { answerRights, RIGHTS } from "./rights";
@@ -57,8 +58,10 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("push", (event) => {
-  const show = (title: string, options: NotificationOptions) => self.registration.showNotification(title, options);
-  const receive = () => receivePush(event.data?.text() ?? null, show, tellWindows, verifying);
+  const show: Show = (title, options) => self.registration.showNotification(title, options);
+  const { notification } = event as ArrivedPush;
+  const shown = notification ? showInstead(show, notification) : show;
+  const receive = () => receivePush(messageOf(event), shown, tellWindows, verifying);
   event.waitUntil(isErasing().then((erasing) => (erasing ? refusePush(self.registration) : receive())));
 });
 
