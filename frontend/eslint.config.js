@@ -17,7 +17,7 @@ export default typescript.config(
   },
   {
     files: ["src/**"],
-    ignores: ["src/api/client.ts", "src/api/files.ts", "src/worker/index.ts"],
+    ignores: ["src/api/client.ts", "src/api/files.ts", "src/api/try-link.ts", "src/worker/index.ts"],
     rules: { "no-restricted-globals": ["error", ONE_FETCH] },
   },
   {

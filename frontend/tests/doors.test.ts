@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { actionAddress, doorsOf, hostOf, nextDoor, WORDS, type Door } from "../src/actions/hashtag/doors";
 import { mediaOf } from "../src/actions/media";
-import { linkOf, keepLink } from "../src/campaigns/links";
+import { linkOf, takeLinks } from "../src/campaigns/links";
 import { findDraft, isTouched, keepDraft, newDraft } from "../src/store/drafts";
 import { translate } from "../src/words/language";
 import { makeAction } from "./make";
@@ -52,7 +52,7 @@ test("the link of a campaign by link goes along, behind the part of an address t
   expect(actionAddress({ id: "a1" }, "https://site.example", null)).toBe("https://site.example/a/a1");
   expect(actionAddress({ id: "a1" }, "https://site.example", "k")).toBe("https://site.example/a/a1#link=k");
   expect(linkOf("amis")).toBeNull();
-  await keepLink("key-of-the-link", "amis");
+  await takeLinks({ "key-of-the-link": "amis" });
   expect(linkOf("amis")).toBe("key-of-the-link");
 });
 

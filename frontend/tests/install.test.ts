@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { dropAllLinks, keepInvitation, keepLink } from "../src/campaigns/links";
+import { dropAllLinks, keepInvitation, takeLinks } from "../src/campaigns/links";
 import { wayOut } from "../src/install/exits";
 import { guideFor, otherGuides, type Guide } from "../src/install/guide";
 import { addressOf, installPath } from "../src/install/handover";
@@ -93,7 +93,7 @@ const address = (path: string) => addressOf(path, HERE, campaignOf);
 beforeEach(dropAllLinks);
 
 test("a page is handed over with what opens it, in the part of the address that no server is told", async () => {
-  await keepLink("key-of-amis", "amis");
+  await takeLinks({ "key-of-amis": "amis" });
   expect(address("/c/amis")).toBe(`${HERE}/c/amis#link=key-of-amis`);
   expect(address("/a/a1")).toBe(`${HERE}/a/a1#link=key-of-amis`);
   expect(address("/c/voisins")).toBe(`${HERE}/c/voisins`);

@@ -13,7 +13,7 @@ import {
   recallCampaign,
 } from "../src/app/loading";
 import { app } from "../src/app/state.svelte";
-import { dropAllLinks, keepLink, linkKeys } from "../src/campaigns/links";
+import { dropAllLinks, takeLinks, linkKeys } from "../src/campaigns/links";
 import { allCards, keepCard } from "../src/store/card";
 import { cardToAction } from "../src/store/card-action";
 import { database, phoneDatabase } from "../src/store/database";
@@ -164,7 +164,7 @@ test("a campaign that is followed by invitation opens without network, with its 
 });
 
 test("so does one by link, until the link is changed", async () => {
-  await keepLink("key-of-secret", "secret");
+  await takeLinks({ "key-of-secret": "secret" });
   network(server);
   await loadFeed();
   await loadCampaign("secret");

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 
 import { app } from "../src/app/state.svelte";
-import { dropAllLinks, invitedTo, keepInvitation, keepLink, linkedCampaigns } from "../src/campaigns/links";
+import { dropAllLinks, invitedTo, keepInvitation, takeLinks, linkedCampaigns } from "../src/campaigns/links";
 import { database, type Draft } from "../src/store/database";
 import { preference, setPreference } from "../src/store/preferences";
 import { enqueue, gestures } from "../src/store/gestures";
@@ -78,7 +78,7 @@ function server(): { log: Asked[]; sealed: () => string | null } {
 
 test("links, invitations and half a post go along, and the server reads none of them", async () => {
   const { log, sealed } = server();
-  await keepLink("key-of-amis", "amis");
+  await takeLinks({ "key-of-amis": "amis" });
   await keepInvitation("voisins", "code-of-voisins");
   await setPreference("mastodonServer", "mastodon.example");
   const draft: Draft = {
@@ -164,7 +164,7 @@ test("leaving empties the phone", async () => {
   await setPreference("device", makeDevice() as never);
   await setPreference("transferCode", { code: CODE, expires_at: LATER });
   await setPreference("language", "en");
-  await keepLink("key-of-amis", "amis");
+  await takeLinks({ "key-of-amis": "amis" });
   await enqueue({ kind: "part", action: "a1", input: { stage: "joined" } });
   app.device = makeDevice() as never;
 

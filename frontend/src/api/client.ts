@@ -1,13 +1,12 @@
-/** The only module of the app that calls the network; the worker's own calls go through it too. */
+/** What calls the network for the app, but for the trial of a link beside it; the worker's own calls go through it too. */
 import type { Client } from "openapi-fetch";
 
 import { linkKeys } from "../campaigns/links";
+import { LINKS } from "./try-link";
 import { keepsNothing } from "../store/keeping";
 import { ApiError, NetworkError } from "./errors";
 import type { paths } from "./schema";
 import type { DevicePatch, Kind, OutcomeInput, ParticipationInput, ReceiptEvent, SubscriptionInput } from "./types";
-
-const LINKS = "Campaign-Link";
 
 /** A network may take a question and never answer: after this time, in ms, it is given up. */
 const LONGEST = 15_000;

@@ -1,7 +1,7 @@
 /** Getting what the screens show: at once from what the phone has kept, then as the server knows it. */
 import { api } from "../api/client";
 import { ApiError } from "../api/errors";
-import { linkedCampaigns, settleLinks } from "../campaigns/links";
+import { linkTried, linkedCampaigns } from "../campaigns/links";
 import type { Action, Campaign, Config, Feed } from "../api/types";
 import { mergeFeeds } from "../feed/programme";
 import { keepAnswer, recallAnswer, type Recalled } from "../store/answers";
@@ -18,6 +18,7 @@ import {
   forgetOtherActions,
   forgetWhatIsOutdated,
 } from "./forgetting";
+import { within } from "./patience";
 import { app } from "./state.svelte";
 
 export const FEED = "feed";
@@ -163,6 +164,9 @@ export async function loadAction(id: string): Promise<Action> {
   }
 }
 
+/** How long an action waits until it is known what the link opens that led to it, in ms. */
+const LINK_TIME = 700;
+
 async function askAction(id: string): Promise<Action> {
   const { data, kept } = await ask(
     `actions/${id}`,
@@ -170,7 +174,8 @@ async function askAction(id: string): Promise<Action> {
     (action) => action.campaign,
   );
   if (kept !== null) return (await withItsCard(id, kept)) ?? data;
-  await settleLinks(data.campaign);
+  // What is passed on from this page has the key that opens it.
+  await within(linkTried(), LINK_TIME, undefined);
   await renewCardsOf([data]);
   return data;
 }

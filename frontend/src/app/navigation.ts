@@ -49,7 +49,8 @@ function show(): void {
 function keepSecrets(route: Route): void {
   if (route.screen === "transfer" && route.code) history.replaceState(history.state, "", location.pathname);
   if (route.screen !== "action" && route.screen !== "campaign") return;
-  if (route.link) void keepLink(route.link, route.screen === "campaign" ? route.slug : "");
+  if (route.link)
+    void keepLink(route.link, route.screen === "campaign" ? `campaigns/${route.slug}` : `actions/${route.id}`);
   if (route.screen === "campaign" && route.invitation) {
     void keepInvitation(route.slug, route.invitation);
     history.replaceState(history.state, "", location.pathname + location.search);

@@ -2,6 +2,7 @@
 import { loadParticipations, sendGestures } from "../actions/participation";
 import { keepAlerts, readAlerts } from "../alerts/alerts";
 import { registerWorker } from "../alerts/service-worker";
+import { tryLinks } from "../campaigns/links";
 import { agreeOnKeeping } from "../settings/agreeing";
 import { wasTakenOver } from "../settings/device";
 import { refreshDevice } from "../settings/refresh";
@@ -20,7 +21,7 @@ export async function keepUp(): Promise<void> {
   window.addEventListener("online", () => void comeBack());
   window.addEventListener("offline", () => app.noteKept("away", app.feed?.as_of || null));
   await Promise.allSettled([registerWorker(), loadConfig(), openDevice(), reportOpened()]);
-  await Promise.allSettled([keepAlerts(), noteLanguage()]);
+  await Promise.allSettled([keepAlerts(), noteLanguage(), tryLinks()]);
   // Whatever page was opened first: the feed is kept from then on.
   await ensureFeed().catch(() => undefined);
   lookForNetwork();

@@ -1,5 +1,5 @@
 /** The address of a page for another browser or phone, with what opens it: that one has none of this one's memory. */
-import { invitationTo, invitedTo, keyTo } from "../campaigns/links";
+import { invitationTo, invitedTo, linkOf } from "../campaigns/links";
 import { campaignPath, isAppPath, readRoute, type Route } from "../app/routes";
 
 /** The campaign that the page at a path belongs to, "" when none is known. */
@@ -26,7 +26,7 @@ function pathOf(path: string): string {
 function fragmentOf(route: Route, campaignOf: CampaignOf): string {
   if (route.screen !== "action" && route.screen !== "campaign") return "";
   const campaign = route.screen === "campaign" ? route.slug : campaignOf(route.id);
-  const [key, invitation] = [keyTo(campaign), route.screen === "campaign" ? invitationTo(campaign) : null];
+  const [key, invitation] = [linkOf(campaign), route.screen === "campaign" ? invitationTo(campaign) : null];
   const pairs = Object.entries({ link: key, invitation }).filter((pair): pair is [string, string] => pair[1] !== null);
   return pairs.length > 0 ? `#${new URLSearchParams(pairs)}` : "";
 }

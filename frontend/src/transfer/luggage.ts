@@ -1,5 +1,5 @@
 /** What only this phone knows and another is to know: keys of campaigns, invitations, a server's name, half a post. */
-import { keepInvitation, keepLink } from "../campaigns/links";
+import { keepInvitation, takeLinks } from "../campaigns/links";
 import { app } from "../app/state.svelte";
 import { database, type Draft } from "../store/database";
 import { preference, setPreference } from "../store/preferences";
@@ -27,7 +27,7 @@ export async function pack(): Promise<Luggage> {
 /** Lays it beside what this phone has already: that stays where both have something. */
 export async function unpack(given: unknown): Promise<void> {
   const luggage = given as Partial<Luggage>;
-  for (const [key, campaign] of Object.entries(luggage.links ?? {})) await keepLink(key, campaign);
+  await takeLinks(luggage.links ?? {});
   for (const [campaign, code] of Object.entries(luggage.invitations ?? {})) await keepInvitation(campaign, code);
   if (luggage.mastodonServer && !app.mastodonServer) {
     app.mastodonServer = luggage.mastodonServer;
