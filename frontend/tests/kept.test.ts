@@ -13,12 +13,15 @@ import {
   recallCampaign,
 } from "../src/app/loading";
 import { app } from "../src/app/state.svelte";
-import { dropAllLinks, takeLinks, linkKeys } from "../src/campaigns/links";
+import { newStep } from "../src/actions/milestones";
+import { dropAllLinks, linkKeys, takeLinks } from "../src/campaigns/links";
+import { keepAnswer, recallAnswer } from "../src/store/answers";
 import { allCards, keepCard } from "../src/store/card";
 import { cardToAction } from "../src/store/card-action";
 import { database, phoneDatabase } from "../src/store/database";
+import { findDraft, keepDraft, newDraft } from "../src/store/drafts";
 import { keepNothing } from "../src/store/keeping";
-import { setPreference } from "../src/store/preferences";
+import { preference, setPreference } from "../src/store/preferences";
 import { makeAction, makeCard, makeGathering } from "./make";
 import { away, json, makeDevice, network, portal, silent, type Asked } from "./network";
 
@@ -185,6 +188,47 @@ test("nothing of it stays when it is left", async () => {
   await forgetCampaign("secret");
   expect(await keptTitles()).not.toContain("Entre nous");
   expect(await keptTitles()).toContain("Vague");
+});
+
+test("nor what was written for its actions, nor how far their counts were", async () => {
+  follow("secret");
+  network(server);
+  await loadFeed();
+  for (const action of ["s1", "a1"]) {
+    await keepDraft({ ...newDraft(action, "x"), words: "Mes mots" });
+    await newStep(`action:${action}`, 100);
+  }
+  for (const campaign of ["secret", "c1"]) await newStep(`campaign:${campaign}`, 100);
+  await forgetCampaign("secret");
+  expect([await findDraft("s1"), (await findDraft("a1"))?.words]).toEqual([null, "Mes mots"]);
+  expect(await preference("milestones")).toEqual({ "action:a1": 100, "campaign:c1": 100 });
+});
+
+test("once no feed names an action any more, no more is left of it; but what is on the screen stays", async () => {
+  for (const action of ["a1", "gone", "here"]) {
+    await keepDraft({ ...newDraft(action, "x"), words: "Mes mots" });
+    await newStep(`action:${action}`, 100);
+  }
+  app.route = { screen: "action", id: "here" };
+  network(server);
+  await loadFeed();
+  app.route = { screen: "feed" };
+  const drafts = await Promise.all(["a1", "gone", "here"].map(findDraft));
+  expect(drafts.map((draft) => draft?.action)).toEqual(["a1", undefined, "here"]);
+  expect(Object.keys((await preference("milestones"))!)).toEqual(["action:a1", "action:here"]);
+});
+
+test("counts and notes that were seen stay with the actions that a fresh feed names", async () => {
+  const seen = { as_of: NOW, joined: 20, updates: [] };
+  for (const action of ["a1", "gone"])
+    await keepAnswer({ asked: `actions/${action}/pulse`, data: seen, at: NOW, closed: null });
+  network(server);
+  await loadFeed();
+  expect((await recallAnswer("actions/a1/pulse"))?.data).toEqual(seen);
+  expect(await recallAnswer("actions/gone/pulse")).toBeNull();
+  network((asked) => (asked.path.endsWith("/a1") ? json({ code: "not_found", detail: "" }, 404) : server(asked)));
+  await loadAction("a1").catch(() => undefined);
+  expect(await recallAnswer("actions/a1/pulse")).toBeNull();
 });
 
 test("a phone that the server has forgotten keeps nothing of closed campaigns", async () => {

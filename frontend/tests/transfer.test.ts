@@ -13,12 +13,13 @@ import { startsAsIcon } from "../src/transfer/starting";
 import { takeOver } from "../src/transfer/taking";
 import { replayGestures } from "../src/actions/replay";
 import { refreshDevice } from "../src/settings/refresh";
+import { makeAction } from "./make";
 import { away, json, makeDevice, network, type Asked } from "./network";
 
 const CODE = "K7QM2RTB9XHC";
 const LATER = new Date(Date.now() + 3_600_000).toISOString();
 const NO_DEVICE = () => json({ code: "no_device", detail: "" }, 401);
-const EMPTY_FEED = { as_of: LATER, live: [], coming: [], over: [], campaigns: [] };
+const FEED = { as_of: LATER, live: [makeAction({ id: "a1" })], coming: [], over: [], campaigns: [] };
 
 beforeEach(async () => {
   await dropAllLinks();
@@ -71,7 +72,7 @@ function server(): { log: Asked[]; sealed: () => string | null } {
     if (path === "/api/v1/device/transfer/takeover")
       return json({ device: makeDevice({ id: "d2", language: "en", follows: [{ campaign: "amis" }] }), sealed });
     if (path === "/api/v1/participations") return json([{ action: "a1", stage: "done", gathering: null }]);
-    return json(EMPTY_FEED);
+    return json(FEED);
   });
   return { log, sealed: () => sealed };
 }

@@ -24,6 +24,17 @@ export function newStep(subject: Subject, step: number): Promise<number | null> 
   return asked;
 }
 
+/** Forgets the steps of what `unwanted` is true of. */
+export function dropSteps(unwanted: (subject: Subject) => boolean): Promise<void> {
+  const asked = writing.then(async () => {
+    const known = Object.entries((await preference("milestones")) ?? {});
+    const left = known.filter(([subject]) => !unwanted(subject as Subject));
+    if (left.length < known.length) await setPreference("milestones", Object.fromEntries(left));
+  });
+  writing = asked.catch(() => undefined);
+  return asked;
+}
+
 async function compare(subject: Subject, step: number): Promise<number | null> {
   const known = (await preference("milestones")) ?? {};
   const before = known[subject];

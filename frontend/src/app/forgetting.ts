@@ -1,9 +1,10 @@
 /** What does not stay on the phone: what was taken down, left, or is over. */
 import type { Action, Feed } from "../api/types";
 import { dropLink } from "../campaigns/links";
-import { dropAnswer, dropAnswers, recallAnswer } from "../store/answers";
+import { dropAnswers, recallAnswer } from "../store/answers";
 import { allCards, dropCards } from "../store/card";
 import { dropMissing, dropNamed } from "../worker/pictures";
+import { app } from "./state.svelte";
 
 /** An alert of what has just begun may be here before the feeds tell of it: by so much, in ms, at most. */
 const FEEDS_LAG = 60_000;
@@ -14,14 +15,19 @@ export function actionsOf(feed: Feed | null | undefined): Action[] {
   return feed ? [...feed.live, ...feed.coming, ...feed.over] : [];
 }
 
+const pulseOf = (id: string) => `actions/${id}/pulse`;
+
 /**
- * A feed holds its actions whole. What was kept of single actions goes with each new one: what was taken out since
- * stays on no phone, nor does what has been over for so long that no feed holds it. So goes what was kept of closed
- * campaigns that this phone does not know any more.
+ * A feed holds its actions whole, but for their counts and notes. What was kept of single actions goes with each new
+ * one: what was taken out since stays on no phone, nor does what has been over for so long that no feed holds it. So
+ * goes what was kept of closed campaigns that this phone does not know any more.
  */
 export async function forgetWhatIsOutdated(feed: Feed, closedOnes: readonly string[]): Promise<void> {
   const known = new Set([...feed.campaigns.map((campaign) => campaign.slug), ...closedOnes]);
-  await dropAnswers(({ asked, closed }) => (closed === null ? asked.startsWith("actions/") : !known.has(closed)));
+  const pulses = new Set(actionsOf(feed).map(({ id }) => pulseOf(id)));
+  await dropAnswers(({ asked, closed }) =>
+    closed === null ? asked.startsWith("actions/") && !pulses.has(asked) : !known.has(closed),
+  );
   await dropMissing(JSON.stringify(feed));
 }
 
@@ -33,6 +39,14 @@ export async function forgetOtherActions(actions: readonly Action[], asked: numb
   const known = new Set(actions.map((action) => action.id));
   const outdated = (await allCards()).filter((card) => card.at < asked - FEEDS_LAG && !known.has(card.action));
   await dropCards(outdated.map((card) => card.action));
+  const onScreen = app.route.screen === "action" ? app.route.id : "";
+  await dropTraces((action) => !known.has(action) && action !== onScreen);
+}
+
+/** Nobody waits for it: where it cannot be fetched yet, it is done with the next feed that comes whole. */
+async function dropTraces(...unwanted: Parameters<typeof import("./traces").dropTraces>): Promise<void> {
+  const traces = await import("./traces").catch(() => null);
+  await traces?.dropTraces(...unwanted);
 }
 
 /** It was left, or its link was changed and opens nothing any more: nothing of it stays on the phone. */
@@ -41,11 +55,14 @@ export async function forgetCampaign(slug: string): Promise<void> {
   const kept = await recallAnswer<Feed>(feedOf(slug));
   if (kept) await dropNamed(JSON.stringify(kept.data));
   await dropAnswers(({ closed }) => closed === slug);
-  await dropCards(actionsOf(kept?.data).map((action) => action.id));
+  const its = actionsOf(kept?.data).map((action) => action.id);
+  await dropCards(its);
+  await dropTraces((action) => its.includes(action), slug);
 }
 
 /** It was taken down, or is not for this phone any more. */
 export async function forgetAction(id: string): Promise<void> {
-  await dropAnswer(`actions/${id}`);
+  await dropAnswers(({ asked }) => asked === `actions/${id}` || asked === pulseOf(id));
   await dropCards([id]);
+  await dropTraces((action) => action === id);
 }

@@ -38,10 +38,6 @@ export async function recallAnswer<T>(asked: string): Promise<Recalled<T> | null
   return ((await (await memoryFor(asked)).get("answers", asked)) ?? null) as Recalled<T> | null;
 }
 
-export async function dropAnswer(asked: string): Promise<void> {
-  await (await database()).delete("answers", asked);
-}
-
 /** Drops those of which `unwanted` is true. */
 export async function dropAnswers(unwanted: (answer: KeptAnswer) => boolean): Promise<void> {
   const db = await database();

@@ -20,6 +20,8 @@ export async function keepDraft(draft: Draft): Promise<void> {
   await (await database()).put("drafts", draft);
 }
 
-export async function dropDraft(action: string): Promise<void> {
-  await (await database()).delete("drafts", action);
+/** Drops those of the actions of which `unwanted` is true. */
+export async function dropDrafts(unwanted: (action: string) => boolean): Promise<void> {
+  const db = await database();
+  for (const action of await db.getAllKeys("drafts")) if (unwanted(action)) await db.delete("drafts", action);
 }

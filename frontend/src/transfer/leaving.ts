@@ -15,6 +15,9 @@ const GONE: readonly (keyof Preferences)[] = [
   "subscriptionSent",
   "nonce",
   "mastodonServer",
+  "milestones",
+  "call",
+  "legalTeams",
 ];
 
 export async function leave(): Promise<void> {
