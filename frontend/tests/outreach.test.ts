@@ -1,7 +1,7 @@
 import { render } from "svelte/server";
 import { beforeEach, expect, test, vi } from "vitest";
 
-import type { Claim } from "../src/api/types";
+import type { Claim, Device } from "../src/api/types";
 import { Calls } from "../src/actions/outreach/calls.svelte";
 import TakeRefused from "../src/actions/outreach/TakeRefused.svelte";
 import { sendGestures } from "../src/actions/participation";
@@ -9,6 +9,7 @@ import { bars, calling, isOpen, mailLink, resultsFor } from "../src/actions/outr
 import { app } from "../src/app/state.svelte";
 import { database } from "../src/store/database";
 import { gestures } from "../src/store/gestures";
+import { setPreference } from "../src/store/preferences";
 import { t } from "../src/words/words";
 import { away, json, makeDevice, network } from "./network";
 
@@ -31,10 +32,11 @@ const CLAIM: Claim = {
   again_last: "2027-01-22",
 };
 
-beforeEach(() => {
+beforeEach(async () => {
   vi.setSystemTime(NOW);
   app.tick();
-  app.device = makeDevice() as typeof app.device;
+  app.device = makeDevice() as Device;
+  await setPreference("device", app.device);
 });
 
 test("it knows what can be done now", () => {

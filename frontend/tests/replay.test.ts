@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import type { Device } from "../src/api/types";
+import { loadParticipations, takePart } from "../src/actions/participation";
 import { replayGestures } from "../src/actions/replay";
 import { eraseStores } from "../src/store/erase";
-import { enqueue, gestures, settle, waitingGestures, type Gesture } from "../src/store/gestures";
+import { dropOldGestures, enqueue, gestures, settle, waitingGestures, type Gesture } from "../src/store/gestures";
 import { ownParticipations } from "../src/store/participations";
-import { preference } from "../src/store/preferences";
+import { keepDevice } from "../src/settings/device";
+import { app } from "../src/app/state.svelte";
+import { preference, setPreference } from "../src/store/preferences";
 import { replayInBackground } from "../src/worker/background";
 import { MemoryLocks } from "./memory-locks";
 import { away, json, makeDevice, network, portal, type Asked } from "./network";
@@ -63,6 +67,52 @@ test("what was sent and not answered is said again, the same", async () => {
   network(hear);
   await replayGestures();
   expect([held.size, (await waitingGestures()).length]).toEqual([1, 0]);
+});
+
+test("one that the server wants later holds up no other", async () => {
+  await enqueue(part("a1", "joined"));
+  await enqueue({ kind: "unfollow", campaign: "c1" });
+  network((asked) => (asked.method === "PUT" ? json({ code: "throttled" }, 429) : server(asked)));
+  expect(await replayGestures()).toMatchObject([{ kind: "unfollow", state: "sent" }]);
+  expect(await waitingGestures()).toMatchObject([{ action: "a1" }]);
+});
+
+test("an agreement that was withdrawn waits for as long as it takes; a part is given up", async () => {
+  await enqueue(part("a1", "joined"));
+  const { made } = await enqueue({ kind: "unfollow", campaign: "c1" });
+  await dropOldGestures(made + 400 * 24 * 3600 * 1000);
+  expect(await waitingGestures()).toMatchObject([{ kind: "unfollow", campaign: "c1" }]);
+});
+
+test("what was left stays left, whatever the server says before it knows", async () => {
+  await enqueue({ kind: "unfollow", campaign: "c1" });
+  const says = makeDevice({ follows: [{ campaign: "c1" }, { campaign: "c2" }] }) as unknown as Device;
+  expect((await keepDevice(says)).follows).toEqual([{ campaign: "c2" }]);
+  network(server);
+  await replayGestures();
+  expect((await keepDevice(says)).follows).toHaveLength(2);
+});
+
+test("a list of parts that is older than what was answered meanwhile is asked for again", async () => {
+  app.device = makeDevice() as unknown as Device;
+  await setPreference("device", app.device);
+  const lists = [[], [{ action: "a1", stage: "joined", gathering: null, counted: true }]];
+  const asked: (() => void)[] = [];
+  network(async (call) => {
+    if (!call.path.endsWith("/participations")) return server(call);
+    const list = lists[asked.length];
+    await new Promise<void>((resolve) => asked.push(resolve));
+    return json(list);
+  });
+  const loaded = loadParticipations();
+  await vi.waitUntil(() => asked.length === 1);
+  await takePart("a1", { stage: "joined" });
+  asked[0]!();
+  await vi.waitUntil(() => asked.length === 2);
+  expect(app.parts["a1"]?.stage).toBe("joined");
+  asked[1]!();
+  await loaded;
+  expect(await ownParticipations()).toMatchObject([{ action: "a1", counted: true }]);
 });
 
 test("the worker is called again while something is left", async () => {

@@ -4,16 +4,7 @@ import type { OwnParticipation, ParticipationInput } from "../api/types";
 import { replayGestures } from "./replay";
 import { within } from "../app/patience";
 import { app } from "../app/state.svelte";
-import {
-  dropOldGestures,
-  enqueue,
-  forgetGesture,
-  gestures,
-  keyOf,
-  newGesture,
-  type Gesture,
-  type KeptGesture,
-} from "../store/gestures";
+import { enqueue, forgetGesture, gestures, keyOf, newGesture, type Gesture, type KeptGesture } from "../store/gestures";
 import { ownParticipations, replaceParticipations } from "../store/participations";
 import { preference } from "../store/preferences";
 import { askForSync, planRetry } from "./sync";
@@ -79,6 +70,8 @@ async function sendKept(kept: KeptGesture): Promise<KeptGesture | null> {
 
 let sending: Promise<unknown> = Promise.resolve();
 let busy = false;
+/** How many times gestures were answered, to this page or to the worker. */
+let settled = 0;
 
 /** Sends what waits; one run at a time. What stays is sent by the worker (where it can) or at the next occasion. */
 export function sendGestures(): Promise<KeptGesture[]> {
@@ -90,6 +83,7 @@ export function sendGestures(): Promise<KeptGesture[]> {
 async function sendOnce(): Promise<KeptGesture[]> {
   busy = true;
   const answered = await replayGestures().finally(() => (busy = false));
+  if (answered.length > 0) settled += 1;
   app.device = (await preference("device")) ?? app.device;
   await showGestures();
   // A report makes a part of its own.
@@ -144,11 +138,20 @@ export async function dismissGesture(key: string): Promise<void> {
   await showGestures();
 }
 
+/** The worker has sent some: lists of before that are outdated. */
+export function noteReplay(): Promise<void> {
+  settled += 1;
+  return loadParticipations();
+}
+
 /** Shows this device's own parts: what the phone kept, then what the server says. */
 export async function loadParticipations(): Promise<void> {
-  await dropOldGestures(Date.now());
   await showGestures();
   if (app.device === null) return;
-  await replaceParticipations(await api.participations());
+  const before = settled;
+  const parts = await api.participations();
+  // A gesture was answered meanwhile: the list may be of before it.
+  if (settled !== before) return loadParticipations();
+  await replaceParticipations(parts);
   await showGestures();
 }

@@ -15,9 +15,9 @@ const WAITED = 60_000;
 const UNNOTICED = 5000;
 
 /**
- * Sends what waits, oldest first, and takes each off the list once the server has answered for good. Stops at the first
- * trouble that passes by itself. Exactly once: every call says what is to be, not what is to be added, so that an answer
- * that was lost, or somebody killed in the middle, only makes it be said again.
+ * Sends what waits, oldest first, and takes each off the list once the server has answered for good. Stops where no
+ * answer comes; one that the server wants later holds up no other. Exactly once: every call says what is to be, not what
+ * is to be added, so that an answer that was lost, or somebody killed in the middle, only makes it be said again.
  */
 export async function replayGestures(): Promise<KeptGesture[]> {
   return exclusively("gestures", async () => {
@@ -28,7 +28,8 @@ export async function replayGestures(): Promise<KeptGesture[]> {
       if (!(await stillWaiting(gesture))) continue;
       await settle(gesture, { tried: true });
       const refusal = await send(gesture);
-      if (refusal === null) break;
+      if (refusal === "away") break;
+      if (refusal === "later") continue;
       const end = { state: refusal ? "refused" : "sent", code: refusal, ended: Date.now() } as const;
       const unnoticed = !refusal && end.ended - gesture.made < UNNOTICED;
       await settle(gesture, unnoticed ? null : end);
@@ -38,15 +39,16 @@ export async function replayGestures(): Promise<KeptGesture[]> {
   });
 }
 
-/** "" when the server took it, the code of its refusal for good, null for trouble that passes by itself. */
-async function send(gesture: KeptGesture): Promise<string | null> {
+/** "" when the server took it, the code of its refusal for good; "later" or "away" for trouble that passes by itself. */
+async function send(gesture: KeptGesture): Promise<string> {
   try {
     const part = await tell(gesture, (call) => asDevice(gesture, call));
     if (gesture.kind === "part") await (part ? keepParticipation(part) : dropParticipation(gesture.action));
     return "";
   } catch (error) {
     // Only the server's own refusal ends a gesture; whatever else went wrong, it is tried again.
-    return error instanceof ApiError && !isPassing(error) ? codeOf(error, gesture) : null;
+    if (!(error instanceof ApiError)) return "away";
+    return isPassing(error) ? "later" : codeOf(error, gesture);
   }
 }
 

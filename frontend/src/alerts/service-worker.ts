@@ -2,7 +2,7 @@
 import { refreshAlerts } from "./alerts";
 import { app } from "../app/state.svelte";
 import { navigate } from "../app/navigation";
-import { loadParticipations } from "../actions/participation";
+import { loadParticipations, noteReplay } from "../actions/participation";
 
 type News =
   | { type: "navigate"; path: string }
@@ -27,6 +27,6 @@ async function hear({ data, ports }: MessageEvent<News>): Promise<void> {
   } else if (data.type === "outdated") {
     if (!app.holdsAlone) location.reload();
   } else if (data.type === "replayed") {
-    await loadParticipations();
+    await noteReplay();
   }
 }

@@ -6,6 +6,7 @@ import { tryLinks } from "../campaigns/links";
 import { agreeOnKeeping } from "../settings/agreeing";
 import { wasTakenOver } from "../settings/device";
 import { refreshDevice } from "../settings/refresh";
+import { dropOldGestures } from "../store/gestures";
 import { preference, setPreference } from "../store/preferences";
 import { report } from "../worker/receipts";
 import { ensureFeed, loadConfig, loadFeed } from "./loading";
@@ -43,6 +44,7 @@ async function openDevice(): Promise<void> {
   await loadParticipations().catch(() => undefined);
   // What waits goes first: what the server says after it is what it made of that.
   await sendGestures().catch(() => undefined);
+  await dropOldGestures(Date.now()).catch(() => undefined);
   await askForDevice();
   await agreeOnKeeping().catch(() => undefined);
   await loadParticipations();

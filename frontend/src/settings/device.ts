@@ -4,6 +4,7 @@ import { isNoDevice } from "../api/errors";
 import type { Device } from "../api/types";
 import { chooseLanguage, languages } from "../words/languages";
 import { exclusively } from "../store/exclusively";
+import { waitingGestures } from "../store/gestures";
 import { keepsNothing } from "../store/keeping";
 import { dropPreference, preference, setPreference } from "../store/preferences";
 import { phoneZone } from "../time/format";
@@ -44,7 +45,10 @@ export async function wasTakenOver(): Promise<boolean> {
   return Date.now() < last + EXPLAINS_FOR;
 }
 
-export async function keepDevice(device: Device): Promise<Device> {
+/** As the server gave it, but for what was left here and waits to be told. Resolves with what is kept. */
+export async function keepDevice(given: Device): Promise<Device> {
+  const left = (await waitingGestures()).flatMap((each) => (each.kind === "unfollow" ? [each.campaign] : []));
+  const device = { ...given, follows: given.follows.filter(({ campaign }) => !left.includes(campaign)) };
   await setPreference("device", device);
   return device;
 }

@@ -31,6 +31,9 @@ const DAY = 24 * 3600 * 1000;
 /** How long the outcome of a gesture is shown; and how long one is tried: then its action is long over. In ms. */
 const SHOWN = { sent: DAY, refused: 7 * DAY, waiting: 14 * DAY };
 
+/** An agreement that was withdrawn is so until the server knows it, however long that takes. */
+const isLasting = ({ kind, state }: KeptGesture) => kind === "unfollow" && state === "waiting";
+
 export function keyOf(gesture: Gesture): string {
   if (gesture.kind === "part") return `part ${gesture.action}`;
   return gesture.kind === "outcome" ? `outcome ${gesture.claim}` : `unfollow ${gesture.campaign}`;
@@ -94,6 +97,7 @@ export async function forgetGesture(key: string): Promise<void> {
 
 export async function dropOldGestures(now: number): Promise<void> {
   for (const gesture of await gestures()) {
-    if (now - (gesture.ended || gesture.made) > SHOWN[gesture.state]) await forgetGesture(gesture.key);
+    const isOld = now - (gesture.ended || gesture.made) > SHOWN[gesture.state];
+    if (isOld && !isLasting(gesture)) await forgetGesture(gesture.key);
   }
 }
