@@ -120,6 +120,12 @@ def test_each_door_leads_out_and_they_count_once(
     assert Participation.objects.filter(action=action).count() == 1
     assert counted(action) == {"joined": before["joined"] + 1, "done": before["done"] + 1}
 
+    # What was counted is taken back on the same page, and may be done again.
+    page.get_by_role("button", name="Je ne participe plus").click()
+    chromium.until(lambda: counted(action) == before, "the part to be taken back")
+    page.get_by_role("button", name="J'ai publié").wait_for()
+    assert Participation.objects.filter(action=action).count() == 0
+
     chromium.set_offline(True)
     page.reload()
     page.get_by_role("tab", name="Relayer").click()
