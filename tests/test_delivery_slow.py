@@ -1,6 +1,7 @@
 """One slow host holds nobody up, and a few phones that hang do not cost every window its limit."""
 
 import time
+from collections import Counter
 
 import pytest
 from django.utils import timezone
@@ -8,10 +9,13 @@ from django.utils import timezone
 from campaigns.delivery import audience, worker
 from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.hosts import RECENT_SECONDS, HostWatch
-from campaigns.models import PendingDelivery, PendingReason
+from campaigns.delivery.parking import park
+from campaigns.models import Alert, PendingDelivery, PendingReason
 from campaigns.models.pending import FRESH_ATTEMPTS
 from mobilise.webpush.answers import Answer, Outcome
+from mobilise.webpush.transport import CONNECTIONS_PER_HOST
 from tests.delivering import Delivery, counts_of
+from tests.faulty import make_crowd
 from tests.make import make_alert, make_campaign, make_hashtag_push
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +75,56 @@ def test_it_cancels_a_few_that_hang_once_most_answers_are_in(
     assert (timezone.now() - began).total_seconds() < 30
     assert counts_of(alert) == {"accepted": 19}
     assert PendingDelivery.objects.get().device == hanging.device
+
+
+def test_each_phone_of_a_crowd_at_a_host_that_takes_seconds_is_sent_to_once(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As long as a lane: what did not get a connection in time is seen without hurrying.
+    monkeypatch.setattr(worker, "WINDOW_SECONDS", worker.PATIENT_SECONDS)
+    campaign = make_campaign()
+    late = 30
+    tokens = make_crowd(delivery.push, campaign, CONNECTIONS_PER_HOST + late)
+    delivery.push.answer(delay=5)
+    alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
+    start_sending(alert, timezone.now())
+    worker.send_batches(alert.pk)
+    assert counts_of(alert) == {"accepted": CONNECTIONS_PER_HOST}
+    assert delivery.push.total() == CONNECTIONS_PER_HOST
+    assert list(PendingDelivery.objects.values_list("reason", "attempts")) == [(PendingReason.SLOW_HOST, 0)] * late
+    worker.send_pending(alert.pk)
+    assert counts_of(alert) == {"accepted": len(tokens)}
+    assert delivery.push.counts() == dict.fromkeys(tokens, 1)
+
+
+def park_all(delivery: Delivery, followers: dict[str, int]) -> Alert:
+    """An alert to so many followers of each host, which are all taken for slow."""
+    campaign = make_campaign()
+    for host, number in followers.items():
+        delivery.follow_many(campaign, number, host=host)
+    alert = delivery.schedule(make_alert(make_hashtag_push(campaign)))
+    start_sending(alert, timezone.now())
+    batch = alert.batches.get()
+    park(alert, batch, batch.last_device, dict.fromkeys(followers, (timezone.now(), PendingReason.SLOW_HOST)))
+    return alert
+
+
+def test_a_lane_takes_no_more_of_a_slow_host_than_its_share(delivery: Delivery) -> None:
+    slow, other, *_ = delivery.push.hosts
+    alert = park_all(delivery, {slow: 5, other: 1})
+    lanes = [PendingDelivery.objects.claim(alert.pk, timezone.now(), 200, 2) for _ in range(3)]
+    hosts = [Counter(one.host for one in lane) for lane in lanes]
+    assert hosts == [{slow: 2, other: 1}, {slow: 2}, {slow: 1}]
+
+
+def test_a_slow_host_has_no_more_under_way_than_its_share(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "MOST_OF_A_HOST", 2)
+    slow = delivery.push.hosts[0]
+    alert = park_all(delivery, {slow: 5})
+    delivery.push.answer(delay=0.3)
+    worker.send_pending(alert.pk)
+    assert counts_of(alert) == {"accepted": 5}
+    assert delivery.push.peak(slow) == 2
 
 
 def test_it_tries_the_untried_before_those_that_keep_hanging(delivery: Delivery) -> None:

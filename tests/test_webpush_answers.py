@@ -77,6 +77,7 @@ def test_only_windows_says_406_for_later(host: str, outcome: Outcome):
         ("keys", Outcome.REFUSED),
         ("vapid", Outcome.REFUSED),
         ("cancelled", Outcome.CANCELLED),
+        ("unsent", Outcome.UNSENT),
     ],
 )
 def test_an_error_has_its_outcome(error: str, outcome: Outcome):

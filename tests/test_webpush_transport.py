@@ -54,6 +54,24 @@ def test_a_host_gets_no_more_connections_than_allowed(push_service: PushService)
     assert push_service.connections() == 3
 
 
+def test_a_request_whose_turn_comes_too_late_is_not_written(push_service: PushService):
+    push_service.answer("*", Behaviour(delay=0.5), Behaviour())
+    endpoints = [push_service.subscribe().endpoint for _ in range(4)]
+
+    async def post_all(transport) -> list[Answer]:
+        until = time.monotonic() + 0.1
+        late = [transport.post(endpoint, {}, b"x", queue_until=until) for endpoint in endpoints[1:3]]
+        answers = await asyncio.gather(transport.post(endpoints[0], {}, b"x"), *late)
+        return [*answers, await transport.post(endpoints[3], {}, b"x", queue_until=0)]
+
+    answers = using(make_transport(push_service, per_host=1), post_all)
+
+    # The last one does not wait: it finds the connection free.
+    assert [answer.word for answer in answers] == ["201", "unsent", "unsent", "201"]
+    assert [f"https://{one.host}{one.path}" for one in push_service.received()] == [endpoints[0], endpoints[3]]
+    assert push_service.connections() == 1
+
+
 def test_a_slow_host_does_not_hold_up_another(push_service: PushService):
     slow, fast = push_service.hosts[0], push_service.hosts[1]
     push_service.answer(slow, delay=25)

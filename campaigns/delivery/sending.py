@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 MOST = 0.9  # of what a window has for hosts that answer
 HALF = 0.5  # of a window; a host of which nothing was heard by then is not waited for as long
+# Of the limit. Whose turn for a connection comes later would get less time than those before it took: it would be cut
+# off after the push service has it, and be sent twice.
+QUEUING = 0.5
 # What the rest gets once most answers are in, or twice what those took. Not less: a request that is cancelled may
 # have arrived, and is then sent twice.
 STRAGGLERS_SECONDS = 1.0
@@ -92,13 +95,16 @@ class Outcomes:
 async def send_all(pusher: Pusher, deliveries: Sequence[Delivery], limit: float) -> list[Answer]:
     """The answers, in the order of ``deliveries``. After ``limit`` seconds open requests are cancelled.
 
+    What has waited in line for a connection for half of that is not sent at all.
+
     They are cancelled earlier when most answers are in and the rest takes long: a few that hang do not cost every
     window its whole limit.
     """
     if not deliveries:
         return []
     began = time.monotonic()
-    tasks = [asyncio.create_task(pusher.push(one.target, one.message)) for one in deliveries]
+    until = began + QUEUING * limit
+    tasks = [asyncio.create_task(pusher.push(one.target, one.message, queue_until=until)) for one in deliveries]
     await _wait_for_most(deliveries, tasks, limit)
     spent = time.monotonic() - began
     patience = min(max(STRAGGLERS_SECONDS, 2 * spent), max(limit - spent, 0.0))
@@ -157,6 +163,10 @@ class Assessor:
         for delivery, answer in zip(deliveries, answers, strict=True):
             host = delivery.recipient.host or ""
             outcome = classify(answer, host)
+            if outcome == Outcome.UNSENT:
+                # Nobody was asked anything: it says nothing of the host, and was no attempt.
+                into.postpone(_untried(delivery, now), self._expires_at)
+                continue
             verified = delivery.recipient.verified_on is not None
             into.answers[host, answer.word] += 1
             self._watch.observe(host, answer, outcome, delivery.recipient.device_id, verified, now.timestamp())
@@ -195,3 +205,9 @@ class Assessor:
         not_before = now + timedelta(seconds=wait)
         one = delivery.recipient
         return Postponed(one.device_id, not_before, reason, delivery.attempts + 1, one.host or "", sent=True)
+
+
+def _untried(delivery: Delivery, now: datetime) -> Postponed:
+    """Its turn did not come: in the lane of slow hosts it does at once."""
+    one = delivery.recipient
+    return Postponed(one.device_id, now, PendingReason.SLOW_HOST, delivery.attempts, one.host or "", sent=True)

@@ -21,12 +21,15 @@ from campaigns.models.pending import FRESH_ATTEMPTS
 from mobilise.stopping import is_stopping
 from mobilise.webpush.answers import Answer, classify
 from mobilise.webpush.loop import run
+from mobilise.webpush.transport import CONNECTIONS_PER_HOST
 
 logger = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 2.0
 PATIENT_SECONDS = 8.0  # for slow hosts, and for those that were cancelled again and again; less than a lease
 LANE_SIZE = 200
+# Of one host in a patient lane: each gets a connection at once, and so all of the lane's time.
+MOST_OF_A_HOST = CONNECTIONS_PER_HOST
 MOST_LANES = 10  # then other alerts have their turn
 
 
@@ -81,7 +84,7 @@ def send_pending(alert_id: int) -> bool:
     for _ in range(MOST_LANES):
         if is_stopping() or not is_sending(alert_id, timezone.now()):
             return False
-        claimed = PendingDelivery.objects.claim(alert_id, timezone.now(), LANE_SIZE)
+        claimed = PendingDelivery.objects.claim(alert_id, timezone.now(), LANE_SIZE, MOST_OF_A_HOST)
         if not claimed:
             return False
         if not _Desk(_load(alert_id)).send_lane(claimed):

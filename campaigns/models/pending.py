@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -63,27 +64,33 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
         """Their moment has come and nobody holds them."""
         return self.filter(free(now), not_before__lte=now)
 
-    def claim(self, alert_id: int, now: datetime, limit: int) -> "list[PendingDelivery]":
+    def claim(
+        self, alert_id: int, now: datetime, limit: int, most_of_a_host: int | None = None
+    ) -> "list[PendingDelivery]":
         """Up to ``limit`` due ones of an alert, now leased to the caller: all of them carry one new random fence.
 
         Probes come first: all that is parked for their host waits for what they show. Then those tried least, and
         never together with those whose host is slow or that were tried again and again: who hangs does not hold up
-        who only waited.
+        who only waited. Of those that are waited for long, ``most_of_a_host`` go to one host at a time.
         """
         due = self.filter(alert_id=alert_id).due(now)
         fresh = due.filter(attempts__lte=FRESH_ATTEMPTS)
         waited, slow = fresh.filter(reason__in=_NOT_SLOW), fresh.filter(reason=PendingReason.SLOW_HOST)
-        for group in (due.filter(reason=PendingReason.PROBE), waited, slow, due.filter(attempts__gt=FRESH_ATTEMPTS)):
-            if claimed := self._claim(group, now, limit):
+        hanging = due.filter(attempts__gt=FRESH_ATTEMPTS)
+        quick = ((due.filter(reason=PendingReason.PROBE), limit), (waited, limit))
+        for group, share in (*quick, (slow, most_of_a_host or limit), (hanging, most_of_a_host or limit)):
+            if claimed := self._claim(group, now, limit, share):
                 return claimed
         return []
 
-    def _claim(self, group: "PendingDeliveryQuerySet", now: datetime, limit: int) -> "list[PendingDelivery]":
+    def _claim(
+        self, group: "PendingDeliveryQuerySet", now: datetime, limit: int, share: int
+    ) -> "list[PendingDelivery]":
         fence = secrets.randbits(62)
         with transaction.atomic():
             # Those that another worker is claiming in this moment are passed over: it would be the same ones for all.
             rows = group.select_for_update(skip_locked=True).order_by("attempts", "not_before")
-            leases = dict(rows.values_list("pk", "lease_until")[:limit])
+            leases = _shared(rows.values_list("pk", "lease_until", "host")[:limit], share)
             if not leases:
                 return []
             self.filter(pk__in=leases).update(lease_until=now + LEASE, fence=fence)
@@ -134,6 +141,17 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
     def held(self, now: datetime) -> "PendingDeliveryQuerySet":
         """Under a lease that holds."""
         return self.exclude(free(now))
+
+
+def _shared(rows: Iterable[tuple[int, datetime | None, str]], share: int) -> dict[int, datetime | None]:
+    """The leases of the first rows, by key: of one host (sealed rows name none) no more than its share."""
+    taken: Counter[str] = Counter()
+    leases = {}
+    for pk, lease_until, host in rows:
+        taken[host] += 1
+        if taken[host] <= share:
+            leases[pk] = lease_until
+    return leases
 
 
 def _open(stored: bytes) -> int | None:

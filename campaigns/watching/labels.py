@@ -35,6 +35,7 @@ _OUTCOMES = {
     Outcome.TOO_LARGE: "refused",
     Outcome.RETRY: "retried",
     Outcome.CANCELLED: "failed",
+    Outcome.UNSENT: "failed",
 }
 
 

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     TOO_LARGE = "too_large"
     RETRY = "retry"
     CANCELLED = "cancelled"
+    UNSENT = "unsent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Answer:
 
     `retry_after` and `elapsed` are in seconds; the latter counts from having a connection. `error` is "" when a status
     came; else one of "timeout", "reset", "tls", "dns", "connect", "address" (a private one), "protocol", "endpoint",
-    "keys", "vapid", "cancelled".
+    "keys", "vapid", "cancelled" (it may have arrived), "unsent" (it waited for a connection for too long).
     """
 
     status: int | None
@@ -51,8 +52,8 @@ def classify(answer: Answer, host: str) -> Outcome:
 
 
 def _classify_error(error: str) -> Outcome:
-    if error == "cancelled":
-        return Outcome.CANCELLED
+    if error in (Outcome.CANCELLED, Outcome.UNSENT):
+        return Outcome(error)
     return Outcome.REFUSED if error in _OWN_REFUSALS else Outcome.RETRY
 
 

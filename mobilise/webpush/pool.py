@@ -1,6 +1,7 @@
 """The connections to one host: so many at most, used again while they are fresh, handed out first come first served."""
 
 import asyncio
+import math
 import ssl
 import time
 from collections import deque
@@ -13,6 +14,10 @@ KEEP_ALIVE_SECONDS = 15.0
 LOOKED_UP_SECONDS = 10.0
 # Twice what the RFC recommends: a process that encrypts hundreds of messages meanwhile is late to notice an answer.
 HEAD_START_SECONDS = 0.5
+
+
+class QueuedTooLong(Exception):
+    """The connection came after the moment until which it was waited for; it was handed on unused."""
 
 
 class HostPool:
@@ -34,8 +39,11 @@ class HostPool:
         self._looked_up_at = float("-inf")
         self._looking_up = asyncio.Lock()
 
-    async def acquire(self) -> Connection:
-        """A connection that is open and free. Raises OSError: AddressRefused, ssl.SSLError."""
+    async def acquire(self, queue_until: float = math.inf) -> Connection:
+        """A connection that is open and free. Raises OSError: AddressRefused, ssl.SSLError.
+
+        `queue_until`: by `time.monotonic()`; who waited for another's connection beyond it gets QueuedTooLong.
+        """
         connection = self._take_idle()
         if connection is not None:
             return connection
@@ -43,6 +51,9 @@ class HostPool:
             self._open += 1
         else:
             connection = await self._wait()
+            if time.monotonic() > queue_until:
+                self._hand_on(connection)
+                raise QueuedTooLong
             if connection is not None:
                 return connection
         try:

@@ -1,5 +1,6 @@
 """Pushing one message to one subscription: policy, encryption, VAPID, headers, transport (RFC 8030 section 5)."""
 
+import math
 import re
 import time
 from dataclasses import dataclass, field
@@ -66,8 +67,11 @@ class Pusher:
         self._signer = signer
         self._policy = policy
 
-    async def push(self, target: Target, message: Message) -> Answer:
-        """One attempt. What is wrong with the target is an answer too: error "endpoint", "keys" or "vapid"."""
+    async def push(self, target: Target, message: Message, *, queue_until: float = math.inf) -> Answer:
+        """One attempt. What is wrong with the target is an answer too: error "endpoint", "keys" or "vapid".
+
+        `queue_until` as for `Transport.post`.
+        """
         try:
             # Before the costly part; the transport checks again, as nothing may pass it unchecked.
             self._policy.check(target.endpoint)
@@ -79,7 +83,8 @@ class Pusher:
             return _refused("vapid")
         except InvalidSubscriptionKeys:
             return _refused("keys")
-        return await self._transport.post(target.endpoint, _headers(message, authorization), body)
+        headers = _headers(message, authorization)
+        return await self._transport.post(target.endpoint, headers, body, queue_until=queue_until)
 
 
 def _headers(message: Message, authorization: str) -> dict[str, str]:

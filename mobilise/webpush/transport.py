@@ -1,6 +1,7 @@
 """Sending over HTTPS: pools of connections, nothing followed, nothing kept, nothing logged (docs/adr/0010)."""
 
 import asyncio
+import math
 import socket
 import ssl
 import time
@@ -11,10 +12,12 @@ from mobilise.webpush.addresses import AddressRefused, GuardedResolver, LookUp, 
 from mobilise.webpush.answers import Answer, parse_retry_after
 from mobilise.webpush.connection import ProtocolTrouble
 from mobilise.webpush.endpoints import HTTPS_PORT, EndpointPolicy, EndpointRefused
-from mobilise.webpush.pool import HostPool
+from mobilise.webpush.pool import HostPool, QueuedTooLong
 
 Pools = dict[str, HostPool]
 MOST_POOLS = 200
+# At once, of one process.
+CONNECTIONS_PER_HOST = 100
 
 
 class Transport:
@@ -27,7 +30,7 @@ class Transport:
         ca_file: str | None,
         connect_timeout: float = 5,
         total_timeout: float = 30,
-        per_host: int = 100,
+        per_host: int = CONNECTIONS_PER_HOST,
         resolve: LookUp = look_up,
     ) -> None:
         """`ca_file`: certificates trusted beside the system's; OSError when it cannot be read.
@@ -46,15 +49,20 @@ class Transport:
         # say goodbye on a connection that the parent still uses.
         self._pools: dict[asyncio.AbstractEventLoop, Pools] = {}
 
-    async def post(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """One attempt. Trouble of any kind comes back as the answer's `error`; cancellation passes through."""
+    async def post(
+        self, endpoint: str, headers: Mapping[str, str], body: bytes, *, queue_until: float = math.inf
+    ) -> Answer:
+        """One attempt. Trouble of any kind comes back as the answer's `error`; cancellation passes through.
+
+        `queue_until`: by `time.monotonic()`; a request whose turn comes later is not written (error "unsent").
+        """
         started = time.monotonic()
         connected = False
         try:
             host = self._policy.check(endpoint)
             pool = self._pool(host)
             async with asyncio.timeout(self._total_timeout):
-                connection = await pool.acquire()
+                connection = await pool.acquire(queue_until)
                 # From here: a queue of our own for a connection says nothing of how slow the service is.
                 started, connected = time.monotonic(), True
                 try:
@@ -63,6 +71,8 @@ class Transport:
                     pool.release(connection)
         except EndpointRefused:
             return Answer(None, None, "endpoint", time.monotonic() - started)
+        except QueuedTooLong:
+            return Answer(None, None, "unsent", time.monotonic() - started)
         except (OSError, ProtocolTrouble) as trouble:
             return Answer(None, None, _name_trouble(trouble, connected), time.monotonic() - started)
         retry_after = parse_retry_after(response.retry_after, time.time())
