@@ -40,7 +40,7 @@ def test_it_backs_off_within_bounds_however_often_it_was_tried() -> None:
     assert all(1.0 <= wait <= BACKOFF_MOST * 1.5 for wait in waits)
 
 
-@pytest.mark.parametrize("retry_after", [None, 30.0, 86400.0])
+@pytest.mark.parametrize("retry_after", [None, 0.0, 30.0, 86400.0])
 def test_it_leaves_a_busy_host_in_peace_for_a_minute_at_most(retry_after: float | None) -> None:
     watch = watch_with([busy(retry_after)] * 200)
     held = watch.held_until(HOST, 0.0)

@@ -12,7 +12,8 @@ from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.hosts import BUSY_TO_HOLD, REFUSALS_TO_PAUSE
 from campaigns.delivery.noting import note_window
 from campaigns.delivery.sending import Outcomes
-from campaigns.models import AlertState, Batch, PendingDelivery, PendingReason, PushHost
+from campaigns.models import Alert, AlertState, Batch, PendingDelivery, PendingReason, PushHost
+from campaigns.models.pending import MOST_ATTEMPTS
 from tests.delivering import Delivery, counts_of
 from tests.make import make_alert, make_campaign, make_hashtag_push, make_push_keys, make_subscription
 from tests.push_service.behaviours import Behaviour
@@ -66,8 +67,16 @@ def test_it_never_follows_a_redirect(delivery: Delivery, status: int) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [{"status": 429}, {"status": 500}, {"status": 503}, {"reset": True}, {"close": True}],
-    ids=["429", "500", "503", "reset", "close"],
+    [
+        {"status": 429},
+        {"status": 500},
+        {"status": 503},
+        {"status": 503, "retry_after": 0},
+        {"status": 503, "retry_after": "Sun, 20 Feb 2022 17:00:00 GMT"},
+        {"reset": True},
+        {"close": True},
+    ],
+    ids=["429", "500", "503", "at once", "moment that is over", "reset", "close"],
 )
 def test_it_tries_again_later(delivery: Delivery, answer: dict[str, Any]) -> None:
     _, alert = one_follower_alert(delivery, **answer)
@@ -87,6 +96,23 @@ def test_it_counts_as_failed_what_would_come_too_late(delivery: Delivery) -> Non
     _, alert = one_follower_alert(delivery, status=429, retry_after=7200)
     assert counts_of(alert) == {"failed": 1}
     assert alert.state == AlertState.SENT
+
+
+def often_tried(delivery: Delivery, attempts: int) -> Alert:
+    """An alert to one follower who was tried so often, and now once more in vain."""
+    campaign = make_campaign()
+    delivery.follow(campaign)
+    delivery.push.answer("*", status=500)
+    alert = delivery.send(make_alert(make_hashtag_push(campaign)))
+    PendingDelivery.objects.update(not_before=timezone.now(), attempts=attempts)
+    delivery.tick()
+    assert counts_of(alert) == {}
+    return alert
+
+
+def test_it_counts_tries_as_far_as_they_say_something(delivery: Delivery) -> None:
+    alert = often_tried(delivery, attempts=MOST_ATTEMPTS)
+    assert PendingDelivery.objects.get(alert=alert).attempts == MOST_ATTEMPTS
 
 
 def test_it_sends_what_was_postponed(delivery: Delivery) -> None:

@@ -22,6 +22,7 @@ REFUSALS_TO_PAUSE = 20  # distinct verified subscriptions
 BACKOFF_BASE = 2.0
 BACKOFF_DOUBLINGS = 8
 BACKOFF_MOST = 300.0
+SHORTEST_ASKED = 1.0  # second; who asks for less, or for a moment that is over, has asked for nothing
 _BUSY = frozenset({429, 503})
 _AUTH_REFUSALS = frozenset({400, 401, 403})
 
@@ -30,6 +31,15 @@ def backoff(attempts: int) -> float:
     """Seconds to wait after so many attempts: doubling, bounded, with jitter so that not all come back at once."""
     doublings = min(attempts, BACKOFF_DOUBLINGS)
     return min(BACKOFF_BASE * 2.0**doublings, BACKOFF_MOST) * random.uniform(0.5, 1.5)  # noqa: S311  # spreads load
+
+
+def asked_wait(answer: Answer) -> float | None:
+    """Seconds that the push service asked for (Retry-After); None when our own wait holds.
+
+    "0", and a date that has passed on our clock, are no wait at all: again and again at once, for as long as it lasts.
+    """
+    asked = answer.retry_after
+    return None if asked is None or asked < SHORTEST_ASKED else asked
 
 
 class Pace(Enum):
@@ -73,7 +83,8 @@ class _Host:
         lately = sum(_is_recent(when, now) for when in self.busy)
         if lately < BUSY_TO_HOLD or self.is_held(now):
             return
-        wait = answer.retry_after if answer.retry_after is not None else backoff(self.holds)
+        asked = asked_wait(answer)
+        wait = backoff(self.holds) if asked is None else asked
         # The answer to one subscription may ask for a day; the others of its host are not made to wait for that.
         self.held_until = now + min(wait, LONGEST_HOLD)
         self.holds += 1

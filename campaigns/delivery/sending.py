@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from campaigns.delivery.audience import Recipient
-from campaigns.delivery.hosts import HostWatch, backoff
+from campaigns.delivery.hosts import HostWatch, asked_wait, backoff
 from campaigns.delivery.pauses import PARKED
 from campaigns.models import Count, PendingReason
-from campaigns.models.pending import FRESH_ATTEMPTS
+from campaigns.models.pending import FRESH_ATTEMPTS, MOST_ATTEMPTS
 from mobilise.webpush.answers import Answer, Outcome, classify
 from mobilise.webpush.pusher import Message, Pusher, Target
 
@@ -184,7 +184,7 @@ class Assessor:
         elif delivery.probe and answer.status is not None:
             # It is the host that refuses, as before; nobody's message is given up for having been the one to ask.
             parked = PendingReason.HOST_PAUSED
-            again = Postponed(one.device_id, now + PARKED, parked, delivery.attempts + 1, one.host or "", sent=True)
+            again = Postponed(one.device_id, now + PARKED, parked, _once_more(delivery), one.host or "", sent=True)
             into.postpone(again, self._expires_at)
         elif answer.error == "keys":
             into.counts[Count.POISONED] += 1
@@ -195,16 +195,20 @@ class Assessor:
             into.refused.append(one)
 
     def _retry(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime) -> Postponed:
+        wait = backoff(delivery.attempts)
         if outcome == Outcome.CANCELLED:
-            reason, wait = PendingReason.SLOW_HOST, 0.0
-            if delivery.attempts:
-                wait = backoff(delivery.attempts)
+            reason, wait = PendingReason.SLOW_HOST, wait if delivery.attempts else 0.0
         else:
-            reason = PendingReason.RETRY
-            wait = answer.retry_after if answer.retry_after is not None else backoff(delivery.attempts)
+            reason, asked = PendingReason.RETRY, asked_wait(answer)
+            wait = wait if asked is None else asked
         not_before = now + timedelta(seconds=wait)
         one = delivery.recipient
-        return Postponed(one.device_id, not_before, reason, delivery.attempts + 1, one.host or "", sent=True)
+        return Postponed(one.device_id, not_before, reason, _once_more(delivery), one.host or "", sent=True)
+
+
+def _once_more(delivery: Delivery) -> int:
+    """How often it was tried by now, as far as that is counted."""
+    return min(delivery.attempts + 1, MOST_ATTEMPTS)
 
 
 def _untried(delivery: Delivery, now: datetime) -> Postponed:

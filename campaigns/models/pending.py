@@ -19,6 +19,8 @@ from mobilise.unordered import fresh_id
 
 # Tried so often, a delivery waits in line with those that were not tried; beyond it, it is one that keeps failing.
 FRESH_ATTEMPTS = 1
+# Counted so far: more says nothing more, and the column ends at 32,767.
+MOST_ATTEMPTS = 1_000
 _DEVICE_BYTES = 8
 
 
