@@ -7,12 +7,14 @@ import pytest
 from campaigns.delivery.hosts import (
     BACKOFF_MOST,
     BUSY_TO_HOLD,
+    LAST_TRY_SECONDS,
     LONGEST_HOLD,
     MOST_HOSTS,
     RECENT_SECONDS,
     HostWatch,
     Pace,
     backoff,
+    backoff_within,
 )
 from mobilise.webpush.answers import Answer, Outcome
 
@@ -38,6 +40,14 @@ def took(seconds: float) -> Answer:
 def test_it_backs_off_within_bounds_however_often_it_was_tried() -> None:
     waits = [backoff(attempts) for attempts in (0, 1, 10, 1024, 10**6)]
     assert all(1.0 <= wait <= BACKOFF_MOST * 1.5 for wait in waits)
+
+
+def test_it_spreads_the_last_tries_over_what_is_left_until_some_seconds_before_the_end() -> None:
+    waits = [backoff_within(60.0, 10**6) for _ in range(200)]
+    assert all(30.0 <= wait < 60.0 for wait in waits)
+    assert len(set(waits)) > 1
+    assert backoff_within(LAST_TRY_SECONDS - 1, 10**6) > LAST_TRY_SECONDS
+    assert backoff_within(3600.0, 0) <= 3.0
 
 
 @pytest.mark.parametrize("retry_after", [None, 0.0, 30.0, 86400.0])

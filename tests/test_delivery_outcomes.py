@@ -99,15 +99,22 @@ def test_it_counts_as_failed_what_would_come_too_late(delivery: Delivery) -> Non
 
 
 def often_tried(delivery: Delivery, attempts: int) -> Alert:
-    """An alert to one follower who was tried so often, and now once more in vain."""
+    """An alert with a minute left, to one follower who was tried so often, and now once more in vain."""
     campaign = make_campaign()
     delivery.follow(campaign)
     delivery.push.answer("*", status=500)
-    alert = delivery.send(make_alert(make_hashtag_push(campaign)))
+    alert = delivery.send(make_alert(make_hashtag_push(campaign), expires_at=timezone.now() + timedelta(minutes=1)))
     PendingDelivery.objects.update(not_before=timezone.now(), attempts=attempts)
     delivery.tick()
     assert counts_of(alert) == {}
     return alert
+
+
+def test_it_tries_once_more_within_what_is_left_when_nobody_asked_it_to_wait(delivery: Delivery) -> None:
+    alert = often_tried(delivery, attempts=8)
+    pending = PendingDelivery.objects.get(alert=alert)
+    assert pending.attempts == 9
+    assert alert.expires_at - timedelta(minutes=1) < pending.not_before < alert.expires_at
 
 
 def test_it_counts_tries_as_far_as_they_say_something(delivery: Delivery) -> None:

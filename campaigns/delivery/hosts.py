@@ -22,6 +22,9 @@ REFUSALS_TO_PAUSE = 20  # distinct verified subscriptions
 BACKOFF_BASE = 2.0
 BACKOFF_DOUBLINGS = 8
 BACKOFF_MOST = 300.0
+# Of what is left of a send window: where its last tries fall, so that not all come back in its last second.
+LAST_TRIES = (0.5, 0.95)
+LAST_TRY_SECONDS = 5.0  # before the end; later nobody would come to it in time
 SHORTEST_ASKED = 1.0  # second; who asks for less, or for a moment that is over, has asked for nothing
 _BUSY = frozenset({429, 503})
 _AUTH_REFUSALS = frozenset({400, 401, 403})
@@ -31,6 +34,18 @@ def backoff(attempts: int) -> float:
     """Seconds to wait after so many attempts: doubling, bounded, with jitter so that not all come back at once."""
     doublings = min(attempts, BACKOFF_DOUBLINGS)
     return min(BACKOFF_BASE * 2.0**doublings, BACKOFF_MOST) * random.uniform(0.5, 1.5)  # noqa: S311  # spreads load
+
+
+def backoff_within(left: float, attempts: int) -> float:
+    """The same, but no longer than what is left of the send window, in seconds, as long as another try may help.
+
+    The wait is our own guess: a service that was out of order for most of a window may be well for the rest of it.
+    """
+    wait = backoff(attempts)
+    earliest, latest = LAST_TRIES
+    if wait < latest * left or left < LAST_TRY_SECONDS:
+        return wait
+    return left * random.uniform(earliest, latest)  # noqa: S311  # spreads load
 
 
 def asked_wait(answer: Answer) -> float | None:

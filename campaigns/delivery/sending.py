@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from campaigns.delivery.audience import Recipient
-from campaigns.delivery.hosts import HostWatch, asked_wait, backoff
+from campaigns.delivery.hosts import HostWatch, asked_wait, backoff_within
 from campaigns.delivery.pauses import PARKED
 from campaigns.models import Count, PendingReason
 from campaigns.models.pending import FRESH_ATTEMPTS, MOST_ATTEMPTS
@@ -195,7 +195,7 @@ class Assessor:
             into.refused.append(one)
 
     def _retry(self, delivery: Delivery, answer: Answer, outcome: Outcome, now: datetime) -> Postponed:
-        wait = backoff(delivery.attempts)
+        wait = backoff_within((self._expires_at - now).total_seconds(), delivery.attempts)
         if outcome == Outcome.CANCELLED:
             reason, wait = PendingReason.SLOW_HOST, wait if delivery.attempts else 0.0
         else:
