@@ -1,7 +1,9 @@
 """Batches and windows: what the database is asked, what is checked again at the moment of sending, who holds what."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +15,7 @@ from campaigns.delivery import audience, worker
 from campaigns.delivery.beginning import start_sending
 from campaigns.delivery.noting import note_window
 from campaigns.delivery.sending import Outcomes
-from campaigns.models import AlertState, Audience, Batch, Campaign, Follow, Participation, PendingDelivery, Stage
+from campaigns.models import Alert, AlertState, Audience, Batch, Campaign, Follow, Participation, PendingDelivery, Stage
 from campaigns.models.batch import LEASE
 from tests.delivering import Delivery, counts_of
 from tests.make import (
@@ -277,6 +279,26 @@ def test_it_leaves_postponed_deliveries_that_somebody_else_holds(delivery: Deliv
     assert not worker._Desk(worker._load(alert.pk)).send_lane(claimed)
     assert PendingDelivery.objects.count() == 1
     assert counts_of(alert) == {}
+
+
+def test_it_sends_no_lane_of_an_alert_that_is_cancelled_in_the_moment_of_its_claim(delivery: Delivery) -> None:
+    campaign = make_campaign()
+    follower = delivery.follow(campaign)
+    delivery.push.answer(follower.push, status=500)
+    alert = delivery.send(make_alert(make_hashtag_push(campaign)))
+    PendingDelivery.objects.update(not_before=timezone.now())
+
+    def cancel_before_the_claim(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("UPDATE") and "lease_until" in sql:
+            Alert.objects.in_flight().filter(pk=alert.pk).update(state=AlertState.CANCELLED)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(cancel_before_the_claim):
+        worker.send_pending(alert.pk)
+    alert.refresh_from_db()
+    assert alert.state == AlertState.CANCELLED
+    assert len(delivery.push.received(follower.push)) == 1
+    assert not PendingDelivery.objects.held(timezone.now()).exists()
 
 
 def test_it_forgets_a_device_that_was_erased_while_it_waited(delivery: Delivery) -> None:

@@ -82,10 +82,14 @@ def _send_batch(batch: Batch) -> bool:
 def send_pending(alert_id: int) -> bool:
     """Sends due postponed deliveries of an alert, in a lane of their own. True when there may be more: ring again."""
     for _ in range(MOST_LANES):
-        if is_stopping() or not is_sending(alert_id, timezone.now()):
+        if is_stopping():
             return False
         claimed = PendingDelivery.objects.claim(alert_id, timezone.now(), LANE_SIZE, MOST_OF_A_HOST)
         if not claimed:
+            return False
+        # Only now: a correction cancels the alert, then begins unless it finds something held.
+        if not is_sending(alert_id, timezone.now()):
+            PendingDelivery.objects.release(claimed)
             return False
         if not _Desk(_load(alert_id)).send_lane(claimed):
             logger.warning("postponed deliveries of alert %s have another holder by now", alert_id)

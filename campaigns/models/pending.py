@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -98,6 +98,10 @@ class PendingDeliveryQuerySet(models.QuerySet["PendingDelivery"]):
             self.filter(pk__in=leases).update(lease_until=now + LEASE, fence=fence)
             RunningTotal.objects.add_recoveries(int(any(leases.values())))
         return self.filter(pk__in=leases, fence=fence).order_by("device_id").opened()
+
+    def release(self, claimed: "Sequence[PendingDelivery]") -> None:
+        """Gives the leases back that are still held, nothing having been done."""
+        self.filter(pk__in=[one.pk for one in claimed], fence=claimed[0].fence).update(lease_until=None)
 
     def opened(self) -> "list[PendingDelivery]":
         """The rows, each with ``whose``: the number of its device, or None when no key opens it."""
