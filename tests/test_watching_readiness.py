@@ -16,12 +16,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from campaigns.models import Alert, Batch, Canary, DeliveryTally, Heartbeat
+from campaigns.delivery import worker
+from campaigns.models import Alert, Batch, Canary, DeliveryTally, Heartbeat, PendingDelivery, PendingReason
 from campaigns.models.batch import LEASE
-from campaigns.models.heartbeat import BEAT_EVERY, SCHEDULER, Pulse
+from campaigns.models.heartbeat import BEAT_EVERY, RETRIES, SCHEDULER, Pulse
 from campaigns.watching import outside, readiness
-from tests.delivering import ROOT, Processes, wait_until
-from tests.make import far, make_alert, make_device, make_hashtag_push
+from tests.delivering import ROOT, Delivery, Processes, wait_until
+from tests.make import far, make_alert, make_campaign, make_device, make_hashtag_push
+from tests.push_service.behaviours import Behaviour
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -62,7 +64,7 @@ def test_it_logs_what_stops_working_and_that_all_works_again(caplog: pytest.LogC
 
 
 def test_it_asks_a_handful_of_questions(django_assert_max_num_queries: Any):
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         ask()
 
 
@@ -191,6 +193,53 @@ def test_it_is_ready_while_somebody_sends_another_part():
 def test_it_is_ready_while_answers_come_in():
     batch = make_sending()
     DeliveryTally.objects.add({(batch.pk, "localhost", "201"): 3}, timezone.now())
+
+    assert ask()[0] == 200
+
+
+def make_put_off(due: datetime, **values: Any) -> PendingDelivery:
+    """A delivery to be tried again of an alert that is being sent and has nothing else left."""
+    batch = make_sending()
+    Batch.objects.filter(pk=batch.pk).update(cursor=batch.last_device)
+    row = {"alert": batch.alert, "batch": batch, "device": make_device(), "reason": PendingReason.RETRY}
+    return PendingDelivery.objects.create(**row, not_before=due, **values)
+
+
+def test_it_is_not_ready_when_nobody_sends_what_was_put_off():
+    waiting = make_put_off(timezone.now() - 2 * MINUTE)
+    # The alert's other batches are sent meanwhile.
+    DeliveryTally.objects.add({(waiting.batch_id, "localhost", "201"): 3}, timezone.now())
+    Heartbeat.objects.beat(RETRIES, timezone.now() - 2 * MINUTE)
+
+    status, lines = ask()
+
+    assert (status, lines[-1]) == (503, "workers: what was put off waits to be sent, and nobody sends it (!)")
+
+
+def test_it_is_ready_while_what_was_put_off_is_sent():
+    waiting = make_put_off(timezone.now() - 2 * MINUTE, lease_until=timezone.now() + LEASE)
+    PendingDelivery.objects.create(
+        alert=waiting.alert, batch=waiting.batch, device=make_device(), not_before=waiting.not_before
+    )
+
+    assert ask()[0] == 200
+
+
+def test_it_is_ready_while_what_was_put_off_is_not_due():
+    make_put_off(timezone.now() - MINUTE)
+
+    assert ask()[0] == 200
+
+
+def test_it_is_ready_when_a_lane_was_sent_just_now(delivery: Delivery):
+    campaign = make_campaign()
+    another = delivery.follow(campaign)
+    delivery.push.answer(another.push, Behaviour(status=500), Behaviour())
+    alert = delivery.send(make_alert(make_hashtag_push(campaign)))
+    PendingDelivery.objects.filter(alert=alert).update(not_before=timezone.now())
+    make_put_off(timezone.now() - 2 * MINUTE)
+    assert ask()[0] == 503
+    worker.send_pending(alert.pk)
 
     assert ask()[0] == 200
 

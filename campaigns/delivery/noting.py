@@ -11,7 +11,8 @@ from accounts.models import Device, Subscription
 from campaigns.delivery.audience import Recipient
 from campaigns.delivery.parking import Closed, park
 from campaigns.delivery.sending import Outcomes, Postponed
-from campaigns.models import Alert, Batch, DeliveryTally, PendingDelivery
+from campaigns.models import Alert, Batch, DeliveryTally, Heartbeat, PendingDelivery
+from campaigns.models.heartbeat import RETRIES
 from campaigns.models.pending import Seal
 from mobilise.inserting import insert_missing
 
@@ -52,6 +53,8 @@ def note_lane(alert: Alert, claimed: Sequence[PendingDelivery], by_batch: dict[i
         _postpone(alert, {row.whose: row.batch_id for row in claimed if row.whose is not None}, left, now)
         Batch.objects.add_counts({batch_id: outcomes.counts for batch_id, outcomes in by_batch.items()})
         _note_answers(alert, by_batch, now)
+        # Last, as all lanes write this row.
+        Heartbeat.objects.beat(RETRIES, now)
     return True
 
 

@@ -7,6 +7,7 @@ from django.db import models
 # Often enough to notice a silence within seconds, seldom enough to cost nothing.
 BEAT_EVERY = timedelta(seconds=2)
 SCHEDULER = "scheduler"
+RETRIES = "retries"  # a worker of that queue, with each lane that it has sent
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):

@@ -10,8 +10,8 @@ from django.db import Error, connection
 from django.db.models import Min
 from django.db.models.functions import Coalesce, Greatest
 
-from campaigns.models import Alert, Batch, Canary, DeliveryTally, Heartbeat
-from campaigns.models.heartbeat import SCHEDULER
+from campaigns.models import Alert, Batch, Canary, DeliveryTally, Heartbeat, PendingDelivery
+from campaigns.models.heartbeat import RETRIES, SCHEDULER
 from campaigns.watching import clock, outside
 from campaigns.watching.canaries import NO_SUBSCRIPTION, PATIENCE, named_canaries, period
 
@@ -93,14 +93,35 @@ def _alerts(now: datetime) -> Iterator[Part]:
 
 
 def _sending(now: datetime) -> Iterator[Part]:
-    """Whether somebody works on what is being sent: free batches, and nobody who took or finished one lately."""
+    """Whether somebody works on what is being sent, and on what of it was put off."""
+    if _nobody_sends(now):
+        yield Part("workers", False, "an alert waits to be sent, and nobody sends")
+    elif _nobody_tries_again(now):
+        yield Part("workers", False, "what was put off waits to be sent, and nobody sends it")
+    else:
+        yield Part("workers", True, "nothing waits for them")
+
+
+def _nobody_sends(now: datetime) -> bool:
+    """Free batches, and nobody who took or finished one lately."""
     old = Alert.objects.in_flight().filter(started_at__lte=now - MOST_UNSENT)
     waiting = Batch.objects.claimable(now).filter(alert__in=old)
     idle = waiting.exists() and not Batch.objects.held(now).exists()
-    if idle and not DeliveryTally.objects.filter(totalled=False, at__gte=now - MOST_UNSENT).exists():
-        yield Part("workers", False, "an alert waits to be sent, and nobody sends")
-    else:
-        yield Part("workers", True, "nothing waits for them")
+    return idle and not DeliveryTally.objects.filter(totalled=False, at__gte=now - MOST_UNSENT).exists()
+
+
+def _nobody_tries_again(now: datetime) -> bool:
+    """Postponed deliveries that were due long ago, and no lane that was sent lately or is being sent.
+
+    Not the answers that came in: those of the alert's batches hide a worker that is missing.
+    """
+    due = PendingDelivery.objects.filter(alert__in=Alert.objects.in_flight(), not_before__lte=now - MOST_UNSENT)
+    if not due.due(now).exists():
+        return False
+    heard = Heartbeat.objects.heard(RETRIES)
+    if heard is not None and abs(now - heard) <= MOST_UNSENT:
+        return False
+    return not PendingDelivery.objects.held(now).exists()
 
 
 def _canaries(now: datetime) -> Iterator[Part]:
