@@ -170,6 +170,15 @@ def test_it_says_how_long_and_how_urgently_to_keep_it(delivery: Delivery) -> Non
     assert len(received.headers["topic"]) == 22
 
 
+def test_it_is_kept_for_four_weeks_at_most(delivery: Delivery) -> None:
+    now = timezone.now()
+    alert = make_alert(make_rally_call(ends_at=now + timedelta(days=60)), expires_at=now + timedelta(days=60))
+    follower = delivery.follow(alert.action.campaign)
+    delivery.send(alert)
+    (received,) = delivery.push.received(follower.push)
+    assert int(received.headers["ttl"]) == 28 * 24 * 3600
+
+
 def test_it_lets_a_sample_report_for_large_audiences() -> None:
     assert sample_of(10_000) == 1
     assert sample_of(100_000) == 20

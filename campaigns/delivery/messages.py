@@ -18,7 +18,7 @@ from campaigns.models import Alert
 from campaigns.receipts import RECEIPT_LENGTH, ReceiptMaker
 from mobilise.fields import IndexDigester, pick
 from mobilise.webpush import declarative
-from mobilise.webpush.pusher import MAX_MESSAGE, Message
+from mobilise.webpush.pusher import MAX_MESSAGE, MAX_TTL, Message
 
 # Above this audience only 1 in N phones reports that it showed the alert; what is shown is then an estimate.
 SAMPLED_ABOVE = 10_000
@@ -47,7 +47,7 @@ class MessageMaker:
         self._prepared: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
 
     def make(self, recipient: Recipient, now: datetime) -> Message:
-        """The message for one device. Its time to live is what is left of the send window, in seconds."""
+        """The message for one device. Its time to live is what is left of the send window, four weeks at most."""
         discreet = self._discreet[recipient.lock_screen]
         # Only a discreet text says an hour, and says it in the device's zone.
         variant = (recipient.language, discreet, recipient.keep_cards, recipient.time_zone if discreet else "")
@@ -57,7 +57,7 @@ class MessageMaker:
         before, after = self._prepared[variant]
         return Message(
             body=before + self._receipts.make() + after,
-            ttl=max(1, math.floor((self._alert.expires_at - now).total_seconds())),
+            ttl=min(max(1, math.floor((self._alert.expires_at - now).total_seconds())), MAX_TTL),
             urgency=self._alert.urgency,
             topic=self._topic(recipient.device_id),
         )

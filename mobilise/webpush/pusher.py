@@ -13,6 +13,8 @@ from mobilise.webpush.vapid import UnknownVapidKey, VapidSigner
 
 # Below the 3993 that RFC 8291 leaves: some services have taken less.
 MAX_MESSAGE = 2600
+# Four weeks, in seconds: FCM answers 400 to more, as it does to who may not send at all.
+MAX_TTL = 28 * 24 * 3600
 URGENCIES = ("very-low", "low", "normal", "high")
 
 _TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}")
