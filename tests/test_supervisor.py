@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from campaigns.delivery.worker import PATIENT_SECONDS
+from mobilise.supervisor.supervisor import GRACE
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
@@ -132,6 +134,11 @@ def test_it_ends_everything_at_once_when_asked_to(start: Callable[..., Run], num
     assert run.all_pids()
     assert not [pid for pid in run.all_pids() if is_alive(pid)]
     assert "Traceback" not in run.log.read_text()
+
+
+def test_it_waits_for_what_a_worker_waits_for():
+    # Two more: what came of it is noted.
+    assert GRACE >= PATIENT_SECONDS + 2
 
 
 def test_it_ends_by_force_what_does_not_end_by_itself(start: Callable[..., Run]) -> None:

@@ -13,8 +13,9 @@ from mobilise.supervisor.console import Console
 from mobilise.supervisor.service import Keeper, Service
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# Seconds that services get to end by themselves.
-GRACE = 5.0
+# Seconds that services get to end by themselves, at most. A worker waits for a slow push service for 8: what is cut off
+# then has arrived for the most part, and is sent again.
+GRACE = 12.0
 PATIENCE = 10.0
 TURN = 0.1
 
