@@ -38,6 +38,8 @@ class RunningSite:
             "PORT": str(self._port),
             "SITE_URL": self.origin,
             "REQUIRE_MFA": "0",
+            # Each costs two seconds to start. Several are tried in tests/whole_house.py and tests/test_faults_web.py.
+            "WEB_PROCESSES": "1",
             **push,
         }
         with self.log.open("wb") as log:

@@ -175,6 +175,13 @@ def test_what_is_no_port_is_refused(tmp_path: Path, port: str) -> None:
     assert (refused.returncode, refused.stderr) == (1, f"PORT={port} is no port: use a number from 1 to 65535.\n")
 
 
+@pytest.mark.parametrize("number", ["none", "0", "-1"])
+def test_what_is_no_number_of_web_processes_is_refused(tmp_path: Path, number: str) -> None:
+    refused = try_to_run(tmp_path / "var", free_port(), WEB_PROCESSES=number)
+    said = f"WEB_PROCESSES={number} is no number of processes: use 1 or more.\n"
+    assert (refused.returncode, refused.stderr) == (1, said)
+
+
 def test_a_database_without_its_keys_is_refused(tmp_path: Path) -> None:
     var = tmp_path / "var"
     var.mkdir()

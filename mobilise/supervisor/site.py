@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from mobilise.supervisor.address import Address
 from mobilise.supervisor.console import Console
+from mobilise.supervisor.refusal import Refusal
 from mobilise.supervisor.sealed_secrets import open_secrets
 from mobilise.supervisor.service import Service
 from mobilise.supervisor.supervisor import Supervisor
@@ -51,15 +52,23 @@ def site_environment(address: Address, var: Path) -> dict[str, str]:
 def site_services(python: str, address: Address) -> list[Service]:
     """Web, scheduler, and one worker per queue."""
     cores = os.cpu_count() or 1
-    processes, threads = min(MOST_WEB_PROCESSES, cores), min(MOST_WEB_THREADS, 8 * cores)
+    threads = min(MOST_WEB_THREADS, 8 * cores)
     web = (
         *(python, "-m", "granian", "mobilise.wsgi:application", "--interface", "wsgi"),
-        *("--host", address.host, "--port", str(address.port), "--workers", str(processes)),
+        *("--host", address.host, "--port", str(address.port), "--workers", str(_web_processes(cores))),
         *("--blocking-threads", str(threads), "--backpressure", str(threads * 16), "--no-access-log"),
         *("--log-level", "error", "--respawn-failed-workers", "--workers-kill-timeout", "1"),
     )
     workers = [Service(queue, (python, "manage.py", "worker", "--queue", queue)) for queue in QUEUES]
     return [Service("web", web), Service("scheduler", (python, "manage.py", "scheduler")), *workers]
+
+
+def _web_processes(cores: int) -> int:
+    """WEB_PROCESSES, or as many as there are cores, two at most. Raises Refusal."""
+    text = os.environ.get("WEB_PROCESSES") or str(min(MOST_WEB_PROCESSES, cores))
+    if not text.isdecimal() or int(text) < 1:
+        raise Refusal(f"WEB_PROCESSES={text} is no number of processes: use 1 or more.")
+    return int(text)
 
 
 def serve(
@@ -70,12 +79,13 @@ def serve(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Prepares the data, then runs all services with the interpreter ``python`` until asked to stop. Exit status."""
+    services = site_services(python, address)
     os.umask(0o077)
     environment = site_environment(address, var) | open_secrets(python, var, ROOT)
     prepared = subprocess.run([python, "-m", "mobilise.supervisor.prepare"], env=environment, cwd=ROOT, check=False)
     if prepared.returncode:
         return prepared.returncode
-    supervisor = Supervisor(site_services(python, address), console, directory=ROOT, environment=environment)
+    supervisor = Supervisor(services, console, directory=ROOT, environment=environment)
     supervisor.run(_announcer(address, environment, console), should_stop)
     return 0
 
