@@ -1,12 +1,15 @@
 #!/usr/bin/env python
 """Run a Django command."""
 
+import gc
 import os
 import sys
 
-from django.core.management import execute_from_command_line
+gc.disable()  # until mobilise.collector is there
 
-from mobilise.keys import as_environment, generate_secrets
+from django.core.management import execute_from_command_line  # noqa: E402
+
+from mobilise.keys import as_environment, generate_secrets  # noqa: E402
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mobilise.settings")

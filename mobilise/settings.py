@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "django_tasks",
     "django_tasks_db",
+    "mobilise.collector.CollectorConfig",
 ]
 
 MIDDLEWARE = [

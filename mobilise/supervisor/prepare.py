@@ -1,5 +1,6 @@
 """`python -m mobilise.supervisor.prepare`: secrets, tables, static files, and the demo the first time."""
 
+import gc
 import os
 import sys
 from io import StringIO
@@ -28,6 +29,7 @@ def prepare() -> None:
     if made:
         sys.stdout.write(f"Made new secrets in {var / 'secrets.env'}: {', '.join(made)}. Keep a copy.\n")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mobilise.settings")
+    gc.disable()  # until mobilise.collector is there
     django.setup()
     # Once for all services, which start without them.
     call_command("check", verbosity=0, stdout=StringIO())
