@@ -102,8 +102,8 @@ class World:
     def set(self, **values: Any) -> None:
         RallyCall.objects.filter(pk=self.rally.pk).update(**values)
 
-    def take_part(self) -> None:
-        Participation.objects.take_part(self.rally, self.device, "joined", self.place, verified=False, now=NOW())
+    def take_part(self, *, verified: bool) -> None:
+        Participation.objects.take_part(self.rally, self.device, "joined", self.place, verified=verified, now=NOW())
 
     def close(self) -> None:
         type(self.rally.campaign).objects.update(visibility=Visibility.LINK)
@@ -141,12 +141,9 @@ CASES = {
     ),
     "verified": Case(usual=True, change=World.verify),
     "seen long ago": Case(usual=True, change=lambda w: Device.objects.update(last_seen=NOW().date() - timedelta(9))),
-    "it took part before": Case(
-        usual=True,
-        body={"stage": "done"},
-        change=lambda w: Participation.objects.take_part(
-            w.rally, w.device, "joined", w.place, verified=False, now=NOW()
-        ),
+    "it took part before": Case(usual=True, body={"stage": "done"}, change=lambda w: w.take_part(verified=False)),
+    "it counted before its subscription was renewed": Case(
+        usual=True, body={"stage": "done"}, change=lambda w: w.take_part(verified=True)
     ),
     "other cookies too": Case(usual=True, headers={"HTTP_COOKIE": "a=b; {cookie}; c"}),
     "a place elsewhere": Case(body={"stage": "joined", "gathering": "ELSEWHERE"}),
@@ -358,3 +355,16 @@ def test_receipts_are_answered_as_by_django(plain: WsgiSite, fast: WsgiSite):
 
     assert at_once[:2] == by_django[:2]
     assert (by_django[2], at_once[2]) == (5, 0)
+
+
+def test_a_part_that_counted_counts_on_after_the_subscription_was_renewed(fast: WsgiSite, rally: RallyCall):
+    device = make_device()
+    subscription = make_subscription(device, make_push_keys("https://push.example/renewed"))
+    join(fast, rally, device)
+    Subscription.objects.filter(pk=subscription.pk).update(verified_on=None)
+
+    answer = join(fast, rally, device, b'{"stage":"done"}')
+
+    assert json.loads(answer[2])["counted"]
+    assert Tally.objects.sums(rally) == {"joined": {"total": 2, "counted": 1}, "done": {"total": 1, "counted": 1}}
+    assert fast.asked == 0

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from accounts.models import Device
+from accounts.models import Device, Subscription
 from campaigns.models import Gathering, Participation, RallyCall, Tally
 from tests.make import make_device, make_gathering, make_rally_call, make_subscription
 
@@ -38,7 +38,8 @@ class Parts(RuleBasedStateMachine):
         Participation.objects.take_part(
             self.actions[action], self.devices[device], stage, where, verified=verified, now=timezone.now()
         )
-        self.parts[device, action] = (stage, place, verified)
+        counted = (device, action) in self.parts and self.parts[device, action][2]
+        self.parts[device, action] = (stage, place, counted or verified)
 
     @rule(device=devices, action=actions)
     def withdraw(self, device: int, action: int) -> None:
@@ -134,3 +135,18 @@ def test_a_part_counts_when_its_phone_was_verified_while_it_joined():
 
     assert part.verified
     assert Tally.objects.sums(rally)["joined"] == {"total": 1, "counted": 1}
+
+
+@pytest.mark.django_db
+def test_a_part_that_counted_counts_on_after_the_subscription_was_renewed():
+    device, rally, now = make_device(), make_rally_call(), timezone.now()
+    subscription = make_subscription(device)
+    Participation.objects.take_part(rally, device, "joined", None, verified=True, now=now)
+    # As a renewed one is, until the phone has answered its push.
+    Subscription.objects.filter(pk=subscription.pk).update(verified_on=None)
+
+    part = Participation.objects.take_part(rally, device, "done", make_gathering(rally), verified=False, now=now)
+
+    assert part.verified
+    counts = {"total": 1, "counted": 1}
+    assert Tally.objects.sums(rally) == {"joined": counts, "done": counts}

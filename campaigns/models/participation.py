@@ -206,8 +206,8 @@ class Gesture:
         return cls(action, participation_token(action, device_id), stage, gathering, verified, now)
 
     def apply_to(self, row: Participation) -> None:
-        """What it makes of the part of before."""
-        row.stage, row.verified = self.stage, self.verified
+        """What it makes of the part of before. What counted counts on, though a new subscription is not proved yet."""
+        row.stage, row.verified = self.stage, row.verified or self.verified
         if not isinstance(self.gathering, Kept):
             row.gathering = self.gathering
 
