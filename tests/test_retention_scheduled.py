@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from accounts.models import Device
@@ -15,6 +17,7 @@ from mobilise.unordered import NEW_BELOW
 from tests.counting import hit
 from tests.delivering import Processes, wait_until
 from tests.make import (
+    far,
     make_device,
     make_follow,
     make_hashtag_push,
@@ -23,6 +26,7 @@ from tests.make import (
     make_subscription,
 )
 from tests.test_faults_clock import Clock
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = 24 * 3600.0
@@ -102,3 +106,43 @@ def test_a_dry_run_tells_of_every_row_that_goes():
     row.refresh_from_db()
     assert (row.nonce_digest, row.nonce_expires_at) == ("", None)
     assert (Count.objects.count(), DayKey.objects.count()) == (0, 0)
+
+
+def test_more_phones_than_are_read_at_once_are_forgotten_while_others_write(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("campaigns.retention.ways.AT_ONCE", 2)
+    for _ in range(7):
+        make_device()
+    now = timezone.now()
+    written = []
+
+    def write_elsewhere(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Before each transaction of the one that forgets, another process commits one of its own."""
+        if not connection.in_atomic_block:
+            written.append(1)
+            at_once(lambda: hit(f"number {len(written)}", now + timedelta(days=settings.DEVICE_DAYS + 2)))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(write_elsewhere):
+        forget(now + timedelta(days=settings.DEVICE_DAYS + 2))
+
+    assert Device.objects.count() == 0
+    assert written
+
+
+def test_a_rule_that_fails_leaves_no_part_where_it_came_and_nothing_in_the_log():
+    push, device, now = make_hashtag_push(ends_at=far(24 * 700)), make_device(), timezone.now()
+    Participation.objects.take_part(push, device, Stage.JOINED, None, verified=True, now=now)
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """As a full disk does."""
+        if sql.startswith("DELETE") and "accounts_device" in sql:
+            raise OperationalError("disk I/O error")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse), pytest.raises(OperationalError):
+        forget(now + timedelta(days=settings.DEVICE_DAYS + 2))
+
+    assert Device.objects.count() == 1
+    assert Participation.objects.get().pk >= NEW_BELOW
+    if connection.vendor == "sqlite":
+        assert Path(f"{connection.settings_dict['NAME']}-wal").stat().st_size == 0

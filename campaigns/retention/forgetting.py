@@ -1,5 +1,6 @@
 """Running the rules, and saying beforehand what they would delete."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,10 +25,11 @@ def due(now: datetime) -> list[Due]:
 
 def forget(now: datetime) -> list[Due]:
     """Deletes all that is over. Safe to run at any time, twice, or half. Returns what went."""
-    # An official whose caller's time is up is free again; the claim then has an end from which it is kept a day.
-    Claim.objects.sweep(now)
-    totals.add_up(now)
-    gone = [Due(rule, rule.forget(rule.find(now))) for rule in rules()]
-    unordered.settle(Participation)
-    write_ahead.empty()
-    return gone
+    with ExitStack() as at_last:
+        # Also when a rule fails: what the others deleted is gone for good, and no part lies where it came.
+        at_last.callback(write_ahead.empty)
+        at_last.callback(unordered.settle, Participation)
+        # An official whose caller's time is up is free again; the claim then has an end from which it is kept a day.
+        Claim.objects.sweep(now)
+        totals.add_up(now)
+        return [Due(rule, rule.forget(rule.find(now))) for rule in rules()]
