@@ -1,4 +1,4 @@
-"""Deleted means gone: from SQLite's file and its log, byte for byte, and from PostgreSQL's dump and files."""
+"""Deleted means gone: from SQLite's file and its log, byte for byte, and from PostgreSQL's dump, files, statistics."""
 
 import os
 from datetime import timedelta
@@ -15,7 +15,7 @@ from campaigns.retention import forget
 from mobilise import write_ahead
 from tests.api import ApiClient
 from tests.counting import hit
-from tests.make import make_follow, make_hashtag_push, make_user
+from tests.make import make_device, make_follow, make_hashtag_push, make_push_keys, make_subscription, make_user
 from tests.seized import holds, raw_dump
 from tests.test_export import rich_device
 
@@ -109,6 +109,30 @@ def test_postgres_gives_the_bytes_up_when_the_tables_are_written_anew(erased: De
             cursor.execute(f"VACUUM FULL {table}")
 
     assert found(traces, table_files(*tables)) == set()
+
+
+def statistics() -> bytes:
+    """Every value that PostgreSQL's planner has copied out of a table."""
+    kept = ", ".join(f"stavalues{number}::text" for number in range(1, 6))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute(f"SELECT concat_ws(' ', {kept}) FROM pg_statistic")  # noqa: S608  # of numbers alone
+        return "\n".join(text for (text,) in cursor.fetchall()).encode()
+
+
+@pytest.mark.skipif(os.environ.get("TEST_ENGINE", "sqlite") == "sqlite", reason="about PostgreSQL's statistics")
+def test_postgres_statistics_hold_no_byte_of_a_phone_nor_of_an_action_that_is_over(erased: Device):
+    traces = traces_of(erased)
+    action = Participation.objects.all_of(erased)[-1].action
+    traces["key"] = bytes(sealed_key(action.pk))
+    # Of a column with a single value no bounds are kept.
+    other = make_device()
+    make_subscription(other, make_push_keys("https://push.example/other"))
+    assert ApiClient(other).call("PUT", f"actions/{action.uuid}/participation", {"stage": "done"}).status_code == 200
+
+    assert found(traces, statistics()) == set()
+    assert ApiClient(erased).call("DELETE", "device").status_code == 204
+    assert found(traces, statistics()) == set()
 
 
 @pytest.mark.skipif(os.environ.get("TEST_ENGINE", "sqlite") != "sqlite", reason="about SQLite's log")
