@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,11 @@ def ask(port: int, path: str, method: str = "GET", *, context: ssl.SSLContext | 
         return Answer(response.status, response.getheaders(), response.read())
     finally:
         connection.close()
+
+
+def wait_for_a_second_to_begin() -> None:
+    """What is asked for from now on is asked for in one second: nginx keeps answers for no longer."""
+    time.sleep(1 - time.time() % 1)
 
 
 class DeployedNginx(Server):

@@ -14,13 +14,15 @@ from uuid import uuid4
 import pytest
 
 from mobilise.headers import APP_POLICY
-from tests.deployed_nginx import NAME, ROOT, Answer, DeployedNginx, ask
+from tests.deployed_nginx import NAME, ROOT, Answer, DeployedNginx, ask, wait_for_a_second_to_begin
 from tests.make import UNKNOWN_ID
 from tests.recording_upstream import PRIVATE, PUBLIC, RecordingUpstream
 from tests.servers.server import LOOPBACK, Missing
 
 ACTION = f"/api/v1/actions/{UNKNOWN_ID}"
 ADDRESS = "203.0.113.77"
+# A picture's: a phone may keep it for longer than nginx does.
+FOR_BROWSERS = {"Cache-Control": "public, max-age=600"}
 # nginx counts in whole seconds: what is good for one is asked for anew in the second after the next.
 STALE = 2.1
 
@@ -67,6 +69,7 @@ def test_it_is_accepted_without_a_warning(nginx: DeployedNginx) -> None:
 @pytest.mark.parametrize("path", ["/api/v1/feed", ACTION, f"{ACTION}/pulse"])
 def test_it_answers_a_public_question_from_its_cache(nginx: DeployedNginx, upstream: RecordingUpstream, path: str):
     upstream.headers = PUBLIC
+    wait_for_a_second_to_begin()
     first, second = nginx.ask(path), nginx.ask(path)
     assert (first["X-Cache"], second["X-Cache"], first.body) == ("MISS", "HIT", second.body)
     assert (second["Cache-Control"], second["ETag"]) == (PUBLIC["Cache-Control"], PUBLIC["ETag"])
@@ -79,12 +82,43 @@ def test_it_asks_anew_after_a_moment(nginx: DeployedNginx, upstream: RecordingUp
     assert nginx.ask("/api/v1/feed").body != first.body
 
 
+PICTURE = f"/api/v1/pictures/{UNKNOWN_ID}"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/feed", PICTURE])
+def test_nothing_old_is_given_out_while_the_web_processes_are_slow(
+    nginx: DeployedNginx, upstream: RecordingUpstream, path: str
+):
+    upstream.headers = PUBLIC | FOR_BROWSERS
+    first = nginx.ask(path)
+    time.sleep(STALE)
+    upstream.seconds = 1.0
+    assert first.body not in {answer.body for answer in stampede(nginx, path, 20)}
+
+
+def test_nothing_old_is_given_out_while_the_web_processes_are_away(nginx: DeployedNginx, upstream: RecordingUpstream):
+    upstream.headers = PUBLIC
+    nginx.ask("/api/v1/feed")
+    upstream.stop()
+    time.sleep(STALE)
+    answer = nginx.ask("/api/v1/feed")
+    assert (answer.status, answer["Retry-After"], answer["Cache-Control"]) == (503, "5", "no-store")
+
+
+def test_a_picture_that_was_taken_back_is_asked_for_anew(nginx: DeployedNginx, upstream: RecordingUpstream):
+    upstream.headers = PUBLIC | FOR_BROWSERS
+    first = nginx.ask(PICTURE)
+    time.sleep(STALE)
+    answer = nginx.ask(PICTURE)
+    assert (answer.body != first.body, answer["Cache-Control"]) == (True, FOR_BROWSERS["Cache-Control"])
+
+
 def test_a_stampede_asks_once(nginx: DeployedNginx, upstream: RecordingUpstream):
     upstream.headers = PUBLIC
     nginx.ask("/api/v1/feed")
     time.sleep(STALE)
     upstream.asked.clear()
-    upstream.seconds = 0.1
+    upstream.seconds = 0.02
     answers = stampede(nginx, "/api/v1/feed")
     assert {answer.status for answer in answers} == {200}
     assert 1 <= len(upstream.asked) <= 10
@@ -121,6 +155,7 @@ def test_cookies_of_a_device_pass_in_both_directions(nginx: DeployedNginx, upstr
 
 def test_the_feed_is_asked_for_without_cookie_and_query(nginx: DeployedNginx, upstream: RecordingUpstream):
     upstream.headers = PUBLIC
+    wait_for_a_second_to_begin()
     nginx.ask("/api/v1/feed?anything=1", headers={"Cookie": "__Host-device=1"})
     assert (upstream.asked[0].path, "cookie" in upstream.asked[0].headers) == ("/api/v1/feed", False)
     assert nginx.ask("/api/v1/feed?anything=2")["X-Cache"] == "HIT"
@@ -128,6 +163,7 @@ def test_the_feed_is_asked_for_without_cookie_and_query(nginx: DeployedNginx, up
 
 def test_the_two_encodings_are_kept_apart(nginx: DeployedNginx, upstream: RecordingUpstream):
     upstream.headers = PUBLIC
+    wait_for_a_second_to_begin()
     wanted = ["gzip, deflate, br, zstd", "gzip, deflate, br", "", "br"]
     answers = [nginx.ask("/api/v1/feed", headers={"Accept-Encoding": one}) for one in wanted]
     assert [answer["X-Cache"] for answer in answers] == ["MISS", "HIT", "MISS", "HIT"]
