@@ -7,13 +7,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from mobilise.backups import new_private_file
 from mobilise.keys import generate_key
-from tests.databases_elsewhere import FOLLOWERS, Databases, PostgresDatabases, SqliteDatabases
+from tests.databases_elsewhere import FOLLOWERS, Database, Databases, PostgresDatabases, SqliteDatabases
 from tests.delivering import ROOT
 from tests.servers import Missing, Postgres
 from tests.servers.postgres import CARELESS
@@ -242,3 +244,36 @@ def test_a_restore_that_is_killed_changes_nothing(on_postgres: Databases, tmp_pa
         process.wait()
         os.killpg(process.pid, signal.SIGKILL)
     assert database.rows("count") == on_postgres.counts
+
+
+def interrupt(database: Database, folder: Path, number: signal.Signals) -> list[Path]:
+    """Ends a backup to the folder in its middle; gives what it leaves there."""
+    # A pg_dump that hangs before its end.
+    hanging = folder / "bin" / "pg_dump"
+    hanging.parent.mkdir()
+    hanging.write_text(f"#!/bin/sh\necho half\necho > {folder}/bin/written\nexec sleep 600\n")
+    hanging.chmod(0o755)
+    environment = database.environment | {"PATH": f"{hanging.parent}:{os.environ['PATH']}"}
+    command = [sys.executable, "manage.py", "backup", str(folder / "night.backup")]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as process:
+        while not (folder / "bin" / "written").exists():
+            assert process.poll() is None
+            time.sleep(0.1)
+        # To it alone, as systemd does (KillMode=mixed).
+        process.send_signal(number)
+        process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return [path for path in folder.iterdir() if path.name != "bin"]
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(on_postgres: Databases, tmp_path: Path) -> None:
+    assert interrupt(on_postgres.first, tmp_path, signal.SIGTERM) == []
+
+
+def test_half_a_backup_goes_with_the_next_one_unless_somebody_writes_it(on_postgres: Databases, tmp_path: Path) -> None:
+    [half] = interrupt(on_postgres.first, tmp_path, signal.SIGKILL)
+    assert half.read_text() == "half\n"
+    with new_private_file(tmp_path / "another.backup") as under_way:
+        assert on_postgres.first.manage("backup", str(tmp_path / "next.backup")).returncode == 0
+        assert {path.name for path in tmp_path.iterdir()} == {"bin", "next.backup", under_way.name}

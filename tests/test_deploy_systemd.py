@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,28 @@ def test_a_worker_takes_the_queue_before_the_dash() -> None:
         "retries": "retries",
         "interactive-10": "interactive",
     }
+
+
+def test_no_backup_gets_a_week_old_whatever_becomes_of_the_next_one(tmp_path: Path) -> None:
+    # What comes after a night's backup also comes after one that failed, or was stopped.
+    line = re.search(r"^ExecStopPost=(.*)$", (UNITS / "mobilise-backup.service").read_text(), re.MULTILINE)
+    assert line is not None
+    hour, day = 3600, 24 * 3600
+    # The next run is a day later, and up to a quarter of an hour more.
+    ages = {
+        "old.backup": 6 * day,
+        "kept.backup": 5 * day + 23 * hour,
+        ".old.x.unfinished": 2 * hour,
+        ".x.unfinished": 0,
+    }
+    for name, age in ages.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+
+    done = run(*shlex.split(line[1].replace("/var/backups/mobilise", str(tmp_path))))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} == {"kept.backup", ".x.unfinished"}
 
 
 def test_web_is_started_as_make_run_starts_it() -> None:

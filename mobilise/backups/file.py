@@ -1,5 +1,6 @@
 """A file that is there whole or not at all, for its owner alone."""
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mobilise.backups.problem import BackupError
+
+UNFINISHED = ".unfinished"
 
 
 @contextmanager
@@ -19,6 +22,7 @@ def new_private_file(path: Path) -> Iterator[Path]:
         raise BackupError(f"{path} is there already: choose another name, or move it away.")
     if not path.parent.is_dir():
         raise BackupError(f"There is no folder {path.parent}: make it first.")
+    _delete_abandoned(path.parent)
     descriptor, draft = _draft_beside(path)
     try:
         yield draft
@@ -36,14 +40,28 @@ def new_private_file(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def _delete_abandoned(folder: Path) -> None:
+    """Drafts of whoever was killed, in this folder, and what SQLite put beside them: they hold what is forgotten since.
+
+    One that is being written is locked; on a disk that knows no locks all stay.
+    """
+    for draft in folder.glob(f".*{UNFINISHED}"):
+        with suppress(OSError), draft.open("r+b") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
+            draft.unlink()
+
+
 def _draft_beside(path: Path) -> tuple[int, Path]:
     """An open file. What its folder does not take is found out here, before hours of work."""
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".unfinished", dir=path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=UNFINISHED, dir=path.parent)
     except OSError as error:
         raise BackupError(f"Nothing can be written in {path.parent}: {error.strerror}.") from error
     draft = Path(name)
     try:
+        # Let go by the system, however this process ends.
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         os.write(descriptor, b"\0")
         os.fsync(descriptor)
         os.truncate(descriptor, 0)

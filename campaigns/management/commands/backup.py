@@ -1,13 +1,20 @@
 """`manage.py backup FILE`: the whole database in one file, while the site runs."""
 
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from campaigns.models import Follow
 from mobilise.backups import BackupError, engine_of, new_private_file
+
+# What `systemctl stop` sends, and a terminal that is closed.
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
@@ -27,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError("There is nothing to save: this database has no tables. Check DATABASE_URL and VAR_DIR.")
         follows = Follow.objects.count()
         try:
-            with new_private_file(file) as draft:
+            with _leaving_when_told_to(), new_private_file(file) as draft:
                 engine_of(connection).save(draft)
         except BackupError as error:
             raise CommandError(f"Nothing was saved. {error}") from error
@@ -36,3 +43,19 @@ class Command(BaseCommand):
             "FIELD_KEYS and INDEX_KEY are not in it. Without them nobody can read it, you included; with them it is a "
             "list of phones. Keep them apart from it."
         )
+
+
+@contextmanager
+def _leaving_when_told_to() -> Iterator[None]:
+    """A signal ends what is within as an exception does: a half of a backup is deleted, not left."""
+    before = {number: signal.signal(number, _leave) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    # As the shell says that a signal has ended it.
+    sys.exit(128 + number)
