@@ -1,5 +1,6 @@
 """A database that comes from a backup: what must not happen because of what it does not know."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +10,8 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Device, Subscription, User
 from accounts.models.subscription import BLOB_PURPOSE, possible_digests
-from campaigns.models import Alert, AlertState, Approval, Campaign, Heartbeat
+from campaigns.models import Alert, AlertState, Approval, Campaign, Heartbeat, Person, SolidarityAlert
+from campaigns.rules import places_of_withheld_names
 from mobilise.fields.rotation import SealedColumn, encrypted_columns, try_keys
 
 VALUES_TRIED = 20
@@ -21,6 +23,15 @@ class Held:
 
     paused: int
     drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """A case, how many persons it named, and how many texts of its campaign may hold their names still."""
+
+    case: SolidarityAlert
+    names: int
+    texts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +50,21 @@ def holds_data() -> bool:
 
 
 def holding(now: datetime) -> list[str]:
-    """SQL that holds what would be sent, for tables of any version: done before anybody sees the rows.
+    """SQL that holds what would be sent, or shown of persons, for tables of any version: before anybody sees the rows.
 
-    Its first two statements pause and withdraw alerts. `settle` does the rest, and what comes due until then.
+    Its first two statements pause and withdraw alerts. `settle` does the rest, and what comes due until then;
+    `take_names_back` what needs the keys.
     """
     # As SQLite's column has it, and as PostgreSQL reads it.
     moment = now.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
-    alert, approval = (model._meta.db_table for model in (Alert, Approval))
+    alert, approval, person = (model._meta.db_table for model in (Alert, Approval, Person))
     paused, sending, draft, scheduled = AlertState.PAUSED, AlertState.SENDING, AlertState.DRAFT, AlertState.SCHEDULED
     due = f"state = '{scheduled}' AND send_at <= '{moment}' AND expires_at > '{moment}'"
     return [
         f"UPDATE {alert} SET state = '{paused}' WHERE state = '{sending}'",  # noqa: S608  # words of our own
         f"UPDATE {alert} SET state = '{draft}', scheduled_digest = '' WHERE {due}",  # noqa: S608
         f"DELETE FROM {approval} WHERE alert_id IN (SELECT id FROM {alert} WHERE state = '{draft}')",  # noqa: S608
+        f"UPDATE {person} SET consented_on = NULL",  # noqa: S608
     ]
 
 
@@ -73,6 +86,21 @@ def settle(now: datetime) -> Held:
     DBTaskResult.objects.all().delete()
     Heartbeat.objects.all().delete()
     return Held(len(sending), len(due))
+
+
+@transaction.atomic
+def take_names_back() -> list[Unnamed]:
+    """Persons are "one person" until somebody asks each again: a consent may have been withdrawn since.
+
+    Their names are withheld as withdrawn ones are. Texts are left as they are: most were never to be changed.
+    """
+    names: Counter[SolidarityAlert] = Counter()
+    for person in Person.objects.select_related("alert_case__campaign"):
+        if person.name:
+            person.name, person.consent_how, person.consented_on = "", "", None
+            person.save(update_fields=["name", "consent_how", "consented_on"])
+            names[person.alert_case] += 1
+    return [Unnamed(case, number, len(places_of_withheld_names(case))) for case, number in names.items()]
 
 
 def look_at_keys() -> Keys:

@@ -16,7 +16,17 @@ from django.utils import timezone  # noqa: E402
 from django_tasks_db.models import DBTaskResult  # noqa: E402
 
 from accounts.models import SiteAct, SiteEntry, Subscription  # noqa: E402
-from campaigns.models import Alert, AlertState, Campaign, Follow, Participation, Picture, Stage  # noqa: E402
+from campaigns.models import (  # noqa: E402
+    Alert,
+    AlertState,
+    Campaign,
+    Follow,
+    Participation,
+    Person,
+    Picture,
+    Stage,
+    WithheldName,
+)
 from mobilise.fields import UndecryptableValue  # noqa: E402
 from tests.databases_elsewhere import FOLLOWERS  # noqa: E402
 from tests.make import (  # noqa: E402
@@ -28,8 +38,10 @@ from tests.make import (  # noqa: E402
     make_gathering,
     make_hashtag_push,
     make_member,
+    make_person,
     make_picture,
     make_push_keys,
+    make_solidarity_alert,
     make_subscription,
 )
 
@@ -47,6 +59,9 @@ def fill() -> None:
         alert = make_alert(action, send_at=send_at, expires_at=send_at + timedelta(hours=1))
         alert.schedule(owner, now, needs_approval=False)
     make_picture(make_gathering(action))
+    case = make_solidarity_alert(campaign, title={"fr": "Camille Roux est convoquée"})
+    make_person(case, name="Camille Roux", consented_on=now.date())
+    make_person(case)
     first = Alert.objects.order_by("pk")[0]
     first.begin_sending(now, last_device=0, audience_size=0)
     DBTaskResult.objects.create(
@@ -85,6 +100,9 @@ def count() -> None:
         "readable": sum(map(is_readable, Subscription.objects.all())),
         "participations": Participation.objects.count(),
         "pictures": [hashlib.sha256(picture.read()).hexdigest() for picture in Picture.objects.order_by("pk")],
+        "named": sum(person.public_name is not None for person in Person.objects.all()),
+        "names": sum(bool(person.name) for person in Person.objects.all()),
+        "withheld": WithheldName.objects.count(),
         "tasks": DBTaskResult.objects.count(),
         "restored": SiteEntry.objects.filter(act=SiteAct.RESTORED).count(),
         "sessions": Session.objects.count(),

@@ -1,6 +1,7 @@
 """`manage.py backup` and `restore`, on SQLite and PostgreSQL: nothing is lost, nothing happens by itself."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -89,6 +90,18 @@ def test_after_a_restore_nothing_is_sent_and_nobody_is_signed_in(databases: Data
     assert (before["restored"], after["restored"]) == (0, 1)
 
 
+def test_after_a_restore_nobody_is_named_before_an_organiser_has_asked_again(databases: Databases) -> None:
+    target, before = databases.empty(), databases.counts
+    assert (before["named"], before["names"], before["withheld"]) == (1, 1, 0)
+    status, words = said(target.manage("restore", str(databases.backup)))
+    after = target.rows("count")
+    assert status == 0, words
+    # Where the name still stands is told here, and on the case's page; no alert may hold it.
+    assert (after["named"], after["names"], after["withheld"]) == (0, 0, 1)
+    assert re.search(r"/admin/campaigns/solidarityalert/\d+/change/: 1 named; texts .*: 1$", words, re.MULTILINE)
+    assert ("Camille" in words, "withdrawn hashtags" in words) == (False, True)
+
+
 def test_it_replaces_data_only_when_told_to(databases: Databases) -> None:
     target = databases.filled()
     target.rows("make_campaign")
@@ -110,6 +123,7 @@ def test_what_was_being_sent_is_held_before_anybody_sees_it(databases: Databases
     status, words = said(target.run("-c", code))
     after = target.rows("count")
     assert (status, after["alerts"]) == (7, {"paused": 1, "draft": 1, "scheduled": 1}), words
+    assert (after["named"], after["names"]) == (0, 1)
     # A doorbell comes along, and finds its alert held.
     assert databases.counts["tasks"] == 1
 

@@ -7,14 +7,21 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SiteAct, SiteEntry
 from campaigns.models import Campaign, Follow
-from campaigns.recovery import Held, holding, holds_data, look_at_keys, settle
+from campaigns.recovery import Held, holding, holds_data, look_at_keys, settle, take_names_back
 from campaigns.retention import forget
 from mobilise.backups import BackupError, engine_of, require_backup_of
 from mobilise.leadership import Leadership, scheduler_leadership
+
+LOOK_AT = (
+    "What was taken back since the backup is there again. Look at each before the site starts, or at once after: "
+    "withdrawn hashtags, closed campaigns, cancelled actions, revoked invitations and links, roles of organisers, "
+    "passwords and second factors that were changed, officials who said “stop”. How: docs/operations.md, Restore."
+)
 
 
 class Command(BaseCommand):
@@ -91,9 +98,10 @@ class Command(BaseCommand):
         if keys.unreadable:
             raise CommandError(
                 f"Restored, but {keys.unreadable} of {keys.tried} encrypted values that were tried open with none of "
-                "FIELD_KEYS. Put the keys that belong to this backup into FIELD_KEYS before the site starts."
+                "FIELD_KEYS. Put the keys of this backup into FIELD_KEYS, then restore it again with --replace."
             )
         SiteEntry.objects.note(SiteAct.RESTORED)
+        self._take_names_back()
         # It opens the actions' keys.
         forget(timezone.now())
         if not keys.index_fits:
@@ -103,3 +111,15 @@ class Command(BaseCommand):
             if keys.tried
             else "No encrypted value is in it to try FIELD_KEYS on."
         )
+
+    def _take_names_back(self) -> None:
+        unnamed = take_names_back()
+        if unnamed:
+            self.stdout.write(
+                "Persons are named no more, as some may have withdrawn since. Ask each, then enter it anew:"
+            )
+        for one in unnamed:
+            # Not its title: somebody may be named in it.
+            page = reverse("admin:campaigns_solidarityalert_change", args=[one.case.pk])
+            self.stdout.write(f"  {page}: {one.names} named; texts that may hold a name, look at them now: {one.texts}")
+        self.stdout.write(LOOK_AT)
