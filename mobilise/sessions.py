@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from mobilise.fields import UndecryptableValue, cipher, index_digest, index_digests
+from mobilise.fields.rotation import Progress
 
 PURPOSE = b"session"
 # The column has room for 40 characters: 160 bits of the digest.
@@ -29,20 +30,50 @@ def possible_row_keys(session_key: str) -> list[str]:
     return [digest.hex()[:DIGEST_LENGTH] for digest in index_digests("session", session_key.encode())]
 
 
+def reencrypt_sessions() -> Progress:
+    """Encrypts what older keys of FIELD_KEYS did with the first one. One that opens with none signs nobody in."""
+    progress = Progress()
+    for key, stored in Session.objects.values_list("session_key", "session_data"):
+        if _is_current(stored):
+            progress.current += 1
+        elif (plain := _opened(stored)) is not None:
+            # Unless it changes meanwhile: then it is written with the first key anyway.
+            row = Session.objects.filter(session_key=key, session_data=stored)
+            progress.renewed += row.update(session_data=_sealed(plain))
+    return progress
+
+
+def _is_current(session_data: str) -> bool:
+    try:
+        return cipher().is_current(urlsafe_b64decode(session_data))
+    except ValueError:
+        return False
+
+
+def _sealed(plain: bytes) -> str:
+    return urlsafe_b64encode(cipher().encrypt(plain, PURPOSE)).decode()
+
+
+def _opened(session_data: bytes | str) -> bytes | None:
+    try:
+        return cipher().decrypt(urlsafe_b64decode(session_data), PURPOSE)
+    except (UndecryptableValue, ValueError):
+        return None
+
+
 class SessionStore(db.SessionStore):
     """Django's store, with digests for keys and ciphertexts for data. What does not open is no session."""
 
     def encode(self, session_dict: dict[str, Any]) -> str:
         """Encrypted, base64url."""
-        plain = self.serializer().dumps(session_dict)
-        return urlsafe_b64encode(cipher().encrypt(plain, PURPOSE)).decode()
+        return _sealed(self.serializer().dumps(session_dict))
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """The reverse; {} for what another key made, which signs its owner out."""
+        plain = _opened(session_data)
         try:
-            sealed = urlsafe_b64decode(session_data)
-            return cast(dict[str, Any], self.serializer().loads(cipher().decrypt(sealed, PURPOSE)))
-        except (UndecryptableValue, ValueError):
+            return {} if plain is None else cast(dict[str, Any], self.serializer().loads(plain))
+        except ValueError:
             return {}
 
     def exists(self, session_key: str) -> bool:

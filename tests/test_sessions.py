@@ -4,11 +4,13 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.test import Client
 
+from mobilise.fields.rotation import Progress
 from mobilise.keys import generate_key
-from mobilise.sessions import SessionStore, row_key
-from tests.make import make_user
+from mobilise.sessions import SessionStore, reencrypt_sessions, row_key
+from tests.make import far, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,18 @@ def test_another_key_signs_everybody_out(settings) -> None:
     client = signed_in()
     settings.FIELD_KEYS = generate_key()
     assert SessionStore(cookie_of(client)).load() == {}
+
+
+def test_it_goes_on_after_the_key_it_was_encrypted_with_is_gone(settings) -> None:
+    client, lost = signed_in(), "of another site"
+    Session.objects.create(session_key=lost, session_data=lost, expire_date=far(1))
+    former, settings.FIELD_KEYS = settings.FIELD_KEYS, f"{generate_key()},{settings.FIELD_KEYS}"
+
+    call_command("reencrypt", verbosity=0)
+    settings.FIELD_KEYS = settings.FIELD_KEYS.removesuffix(f",{former}")
+
+    assert SessionStore(cookie_of(client))["_auth_user_id"]
+    assert reencrypt_sessions() == Progress(current=1)
 
 
 def test_it_ends_when_it_is_deleted() -> None:

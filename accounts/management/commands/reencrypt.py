@@ -8,6 +8,7 @@ from accounts.models import SiteAct, SiteEntry, Subscription
 from accounts.models.subscription import BLOB_PURPOSE
 from accounts.second_factors import reencrypt_second_factors
 from mobilise.fields.rotation import Progress, SealedColumn, encrypted_columns, reencrypt
+from mobilise.sessions import reencrypt_sessions
 
 
 class Command(BaseCommand):
@@ -30,7 +31,9 @@ class Command(BaseCommand):
         factors = reencrypt_second_factors()
         self._say("mfa.Authenticator.data", factors)
         unreadable += factors.unreadable
-        SiteEntry.objects.note(SiteAct.REENCRYPTED, text=str(renewed + factors.renewed))
+        sessions = reencrypt_sessions()
+        self._say("sessions.Session.session_data", sessions)
+        SiteEntry.objects.note(SiteAct.REENCRYPTED, text=str(renewed + factors.renewed + sessions.renewed))
         if unreadable:
             raise CommandError(
                 f"{unreadable} values open with none of the keys: keep the older keys and look for more."
