@@ -57,9 +57,9 @@ def database(url: str, default: Path) -> Settings:
 
 
 def caches(url: str) -> Settings:
-    """Django's CACHES: Redis at ``url``, or each process's own memory. Raises ImproperlyConfigured."""
+    """Django's CACHES: Redis at ``url``, or the database. Raises ImproperlyConfigured."""
     if not url:
-        return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        return {"default": {"BACKEND": "mobilise.throttles.table_cache.TableCache"}}
     _scheme("CACHE_URL", url, ("redis", "rediss", "unix"))
     _require("redis", "CACHE_URL")
     return {"default": {"BACKEND": "mobilise.throttles.shared_cache.SharedCache", "LOCATION": url}}

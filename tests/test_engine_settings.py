@@ -61,7 +61,7 @@ def test_without_a_broker_tasks_are_rows_and_with_one_they_are_messages():
 
 
 def test_without_redis_each_process_remembers_for_itself():
-    assert engines.caches("")["default"]["BACKEND"].endswith("LocMemCache")
+    assert engines.caches("")["default"]["BACKEND"].endswith("TableCache")
     assert engines.caches("redis://cache.example")["default"]["BACKEND"].endswith("SharedCache")
 
 

@@ -40,6 +40,7 @@ def test_it_knows_every_encrypted_column() -> None:
         "campaigns.Action.participation_key",
         "campaigns.Person.name",
         "throttles.DayKey.key",
+        "throttles.Remembered.value",
     }
 
 

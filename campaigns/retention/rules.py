@@ -41,7 +41,7 @@ from campaigns.models.outreach.imports import KEPT as IMPORTS_KEPT
 from campaigns.models.outreach.officials import CONTACTS_KEPT
 from campaigns.retention.ways import delete, erase_devices, forget_key, forget_name, forget_nonce, give_up
 from campaigns.watching import totals
-from mobilise.throttles.models import Count, DayKey
+from mobilise.throttles.models import Count, DayKey, Remembered
 
 CLAIMS_KEPT = timedelta(days=1)
 TASKS_KEPT = timedelta(days=1)
@@ -200,6 +200,7 @@ def _of_machinery() -> Iterator[Rule]:
         forget_nonce,
     )
     yield Rule("counts of the limits", "when their window is over", Count.over)
+    yield Rule("counts of signing in", "when their time is over", Remembered.over)
     yield Rule("the days' keys of those counts", "after two days", DayKey.over)
     yield Rule(
         "answers of push services, by the minute",

@@ -1,4 +1,4 @@
-"""The throttle's rows: a random key for each day, and counts under keys that only that day's key can make."""
+"""The throttle's rows: a random key for each day, and what is counted under names that only that day's key can make."""
 
 import hmac
 import os
@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.db import models
 
 from mobilise.counters import Row, increment_all
-from mobilise.fields import EncryptedBytesField
+from mobilise.fields import EncryptedBytesField, EncryptedTextField
 from mobilise.grouped import Grouped
 
 KEY_DAYS = 2
@@ -132,6 +132,19 @@ class Count(models.Model):
     def over(cls, now: datetime) -> "models.QuerySet[Count]":
         """Of windows that are over: nothing is counted in them any more."""
         return cls.objects.filter(window_end__lt=now)
+
+
+class Remembered(models.Model):
+    """What Django's cache keeps until then: allauth's limits of signing in. See `table_cache`."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    value = EncryptedTextField()
+    until = models.DateTimeField(db_index=True)
+
+    @classmethod
+    def over(cls, now: datetime) -> "models.QuerySet[Remembered]":
+        """Whose time is over."""
+        return cls.objects.filter(until__lt=now)
 
 
 def _row_of(ask: Ask, current: Window) -> tuple[bytes, datetime]:
