@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 from campaigns.models import AlertState, Audience, Participation, Stage
+from campaigns.rules import audience_size, needs_approval
 from tests.admin_pages import Organiser, page_of, said
-from tests.make import far, make_alert, make_campaign, make_followers, make_hashtag_push, make_member
+from tests.make import far, make_alert, make_campaign, make_device, make_followers, make_hashtag_push, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,33 @@ def test_it_counts_who_joined_and_can_be_reached():
     followers = make_followers(campaign, 12)
     join(alert.action, followers[:11])
     assert goes_to(alert) == "Goes to 11 devices now."
+
+
+def join_as_strangers(action, number):
+    for _ in range(number):
+        Participation.objects.take_part(action, make_device(), Stage.JOINED, None, verified=False, now=timezone.now())
+
+
+def test_strangers_who_join_change_no_number_and_pass_no_second_pair_of_eyes():
+    campaign = make_campaign(two_person=True, two_person_above=12)
+    followers = make_followers(campaign, 26)
+    push = make_hashtag_push(campaign)
+    join(push, followers[:13])
+    join_as_strangers(push, 15)
+    rest = make_alert(push, audience=Audience.NOT_JOINED, send_at=far(1), expires_at=far(2))
+    joined = make_alert(push, audience=Audience.JOINED, send_at=far(1), expires_at=far(2))
+    assert (audience_size(rest), audience_size(joined)) == (13, 13)
+
+    Organiser(make_member(campaign)).send(page_of(push), "_schedule", str(rest.pk))
+    rest.refresh_from_db()
+    assert rest.state == AlertState.AWAITING
+
+
+def test_it_asks_no_second_person_for_as_many_as_one_may_send_to():
+    campaign = make_campaign(two_person=True, two_person_above=13)
+    push = make_hashtag_push(campaign)
+    join(push, make_followers(campaign, 26)[:13])
+    assert not needs_approval(make_alert(push, audience=Audience.NOT_JOINED))
 
 
 @pytest.mark.parametrize(

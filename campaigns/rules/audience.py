@@ -43,14 +43,8 @@ def audience_of(alert: Alert) -> FollowQuerySet:
 
 
 def audience_size(alert: Alert) -> int:
-    """How many devices it would go to now."""
-    followers = _reachable(alert).count()
-    if alert.audience == Audience.FOLLOWERS:
-        return followers
-    if alert.departements:
-        return _count_by_part(alert)
-    joined = Participation.objects.filter(action_id=alert.action_id).count()
-    return min(joined, followers) if alert.audience == Audience.JOINED else max(followers - joined, 0)
+    """How many devices it would go to now. By part one by one: strangers join too, who follow nothing."""
+    return _count_by_part(alert) if alert.is_by_part else _reachable(alert).count()
 
 
 def reach_of(alert: Alert) -> Reach:
@@ -59,11 +53,7 @@ def reach_of(alert: Alert) -> Reach:
     if not alert.is_narrowed:
         return Reach(devices)
     few = devices < FEWEST_NARROWED
-    if not few and alert.audience != Audience.FOLLOWERS and not alert.departements:
-        # The number of all who joined says little of those who follow and can be reached.
-        few = _count_by_part(alert, enough=FEWEST_NARROWED) < FEWEST_NARROWED
-    said = min(devices, FEWEST_NARROWED - 1) if few else devices
-    return Reach(said, True, bool(alert.departements), few and alert.corrects is None)
+    return Reach(devices, True, bool(alert.departements), few and alert.corrects is None)
 
 
 def is_too_few(alert: Alert) -> bool:
@@ -74,7 +64,12 @@ def is_too_few(alert: Alert) -> bool:
 def needs_approval(alert: Alert) -> bool:
     """Whether a second person has to say yes before it is sent."""
     campaign = alert.action.campaign
-    return campaign.two_person and audience_size(alert) > campaign.two_person_above
+    return campaign.two_person and _goes_beyond(alert, campaign.two_person_above)
+
+
+def _goes_beyond(alert: Alert, number: int) -> bool:
+    devices = _count_by_part(alert, enough=number + 1) if alert.is_by_part else audience_size(alert)
+    return devices > number
 
 
 def _reachable(alert: Alert) -> FollowQuerySet:
