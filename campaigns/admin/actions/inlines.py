@@ -6,10 +6,11 @@ from campaigns.admin.actions import hints
 from campaigns.admin.base import RoleInline
 from campaigns.admin.cases.refusing import WithoutWithheldNames
 from campaigns.admin.fields.picture import WithPicture
+from campaigns.admin.seen import SEEN, AsSeen
 from campaigns.models import ActionLink, Gathering
 
 
-class GatheringForm(WithPicture, WithoutWithheldNames):
+class GatheringForm(AsSeen, WithPicture, WithoutWithheldNames):
     """With a picture of where people meet."""
 
     alt_field = "picture_alt"
@@ -21,7 +22,7 @@ class GatheringInline(RoleInline):
     model = Gathering
     form = GatheringForm
     fieldsets = (
-        (None, {"fields": ("name", "address", ("starts_at", "ends_at"))}),
+        (None, {"fields": ("name", "address", ("starts_at", "ends_at"), SEEN)}),
         (
             _("Practical information, departement, position"),
             {"fields": ("practical", "departement", ("latitude", "longitude")), "classes": ("collapse",)},
@@ -33,9 +34,13 @@ class GatheringInline(RoleInline):
     )
 
 
+class LinkForm(AsSeen, WithoutWithheldNames):
+    """One link."""
+
+
 class LinkInline(RoleInline):
     """Statement, hardship fund, support committee."""
 
     model = ActionLink
-    form = WithoutWithheldNames
-    fieldsets = ((None, {"fields": ("label", "url", "position"), "description": hints.contacting}),)
+    form = LinkForm
+    fieldsets = ((None, {"fields": ("label", "url", "position", SEEN), "description": hints.contacting}),)

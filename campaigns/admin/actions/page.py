@@ -29,6 +29,7 @@ from campaigns.admin.fields.moments import MOMENT_FORMAT
 from campaigns.admin.inviting.views import ActionInvitingViews
 from campaigns.admin.notes.views import NoteViews
 from campaigns.admin.recap.views import RecapViews
+from campaigns.admin.seen import SEEN, AsSeen
 from campaigns.models import Act, Action, ActionState, Campaign
 
 # Nobody but organisers has ever seen these.
@@ -43,7 +44,7 @@ class AlreadyMade(Exception):
         super().__init__()
 
 
-class ActionForm(WithoutWithheldNames):
+class ActionForm(AsSeen, WithoutWithheldNames):
     """An action leads only to actions of its own campaign."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -116,7 +117,7 @@ class ActionAdmin(PictureViews, NoteViews, RecapViews, ActionInvitingViews, Copy
         zone = timezone.get_current_timezone_name()
         hours = _("All hours on this page are said in the zone chosen here, now %(zone)s.") % {"zone": zone}
         return (
-            (None, {"fields": ("campaign", *self.what, *self.aim)}),
+            (None, {"fields": ("campaign", *self.what, *self.aim, SEEN)}),
             (_("When"), {"fields": (("starts_at", "ends_at"), "time_zone", *self.also_when), "description": hours}),
             *self.kind_fieldsets,
             (_("Afterwards"), {"fields": ("successor",), "classes": ("collapse",)}),

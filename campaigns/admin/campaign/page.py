@@ -1,9 +1,8 @@
 """The page of a campaign: owners change it, the other organisers read it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -26,17 +25,13 @@ from campaigns.admin.campaign.silence import SilenceFormSet, SilenceInline
 from campaigns.admin.campaign.stopping import StopViews
 from campaigns.admin.inviting.campaign import CampaignInvitingViews
 from campaigns.admin.recap.views import CampaignRecapViews
+from campaigns.admin.seen import SEEN, AsSeen
 from campaigns.models import Act, AuditEntry, Campaign, Follow, GuardedChange, Membership, Role
 from campaigns.models.guard import APPROVING
 from mobilise.fields import TranslatedField
 
-if TYPE_CHECKING:
-    CampaignModelForm = forms.ModelForm[Campaign]
-else:
-    CampaignModelForm = forms.ModelForm
 
-
-class CampaignForm(CampaignModelForm):
+class CampaignForm(AsSeen):
     """While the two-person mode is on, nothing here weakens it; and it is not switched on for one person alone."""
 
     def clean_two_person(self) -> bool:
@@ -78,7 +73,7 @@ class CampaignAdmin(CampaignRecapViews, CampaignInvitingViews, AuditViews, StopV
     change_form_template = "admin/campaigns/campaign.html"
     list_display = ("__str__", "my_role", "published")
     fieldsets = (
-        (None, {"fields": ("name", "summary", "slug", "hashtag")}),
+        (None, {"fields": ("name", "summary", "slug", "hashtag", SEEN)}),
         (gettext_lazy("Who runs it"), {"fields": ("run_by", "contact", "legal_phone")}),
         (
             gettext_lazy("Goal"),

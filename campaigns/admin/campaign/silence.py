@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.admin.access import organiser_of, owns
 from campaigns.admin.base import OurFields, StackedInline
+from campaigns.admin.seen import SEEN, AsSeen
 from campaigns.models import Act, Alert, AlertState, AuditEntry, Campaign, SilencePeriod
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ else:
     SilenceModelFormSet = forms.BaseInlineFormSet
 
 GOES_OUT = (AlertState.AWAITING, AlertState.SCHEDULED, AlertState.SENDING, AlertState.PAUSED)
+
+
+class SilenceForm(AsSeen):
+    """One period."""
 
 
 class SilenceFormSet(SilenceModelFormSet):
@@ -42,9 +47,10 @@ class SilenceInline(OurFields, StackedInline):
     """Days on which nothing is sent. One empty row, so that it works without a script."""
 
     model = SilencePeriod
+    form = SilenceForm
     formset = SilenceFormSet
     extra = 1
-    fields = (("first_day", "last_day"),)
+    fields = (("first_day", "last_day"), SEEN)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """For owners: the others have the list above the form."""

@@ -15,6 +15,7 @@ from campaigns.admin.actions import hints
 from campaigns.admin.base import RoleInline
 from campaigns.admin.cases.refusing import WithoutWithheldNames
 from campaigns.admin.fields.moments import DAY_FORMAT, MOMENT_FORMAT
+from campaigns.admin.seen import SEEN, AsSeen
 from campaigns.models import Person, SolidarityAlert
 from campaigns.models.cases.withdrawal import Withdrawn, withdraw_consent
 
@@ -53,15 +54,19 @@ class PersonFormSet(PersonModelFormSet):
         return stored
 
 
+class PersonForm(AsSeen, WithoutWithheldNames):
+    """One person: a page from before a withdrawal does not bring their name back."""
+
+
 class PersonInline(RoleInline):
     """Named only with the person's own dated consent; the status moves by the buttons on top of the page."""
 
     model = Person
-    form = WithoutWithheldNames
+    form = PersonForm
     formset = PersonFormSet
     readonly_fields = ("steps", "withdrawal")
     fieldsets = (
-        (None, {"fields": ("place", "at", "steps")}),
+        (None, {"fields": ("place", "at", "steps", SEEN)}),
         (
             gettext_lazy("Name"),
             {"fields": ("name", ("consented_on", "consent_how"), "withdrawal"), "description": hints.naming},

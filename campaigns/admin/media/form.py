@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from campaigns.admin.cases.refusing import WithoutWithheldNames
 from campaigns.admin.fields.picture import PictureField, WithPicture
+from campaigns.admin.seen import AsSeen
 from campaigns.models import MediumKind, Picture
 
 
-class MediumForm(WithPicture, WithoutWithheldNames):
+class MediumForm(AsSeen, WithPicture, WithoutWithheldNames):
     """A picture is sent in, a clip or a post is linked to; never both."""
 
     picture = PictureField(

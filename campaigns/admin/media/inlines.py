@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from campaigns.admin.actions import hints
 from campaigns.admin.base import RoleInline
 from campaigns.admin.media.form import MediumForm
+from campaigns.admin.seen import SEEN
 from campaigns.models import Medium
 from campaigns.models.action_parts import MOST_MEDIA
 
-FIELDS = ("kind", "url", "picture", "alt", "position")
+FIELDS = ("kind", "url", "picture", "alt", "position", SEEN)
 
 
 class MediumInline(RoleInline):
