@@ -65,6 +65,20 @@ def test_it_lets_who_proposed_take_it_back_once():
     assert campaign.two_person
 
 
+def test_it_lets_a_second_person_say_no():
+    campaign, owner, approver = make_guarded()
+    change = GuardedChange.objects.propose(campaign, owner.user)
+    address = f"{page_of(campaign).removesuffix('change/')}guarded/{change.pk}/refuse/"
+    second = Organiser(approver)
+    assert f"guarded/{change.pk}/refuse/" in second.get(page_of(campaign)).content.decode()
+    assert f"guarded/{change.pk}/refuse/" not in owner.get(page_of(campaign)).content.decode()
+    second.get(address)
+    assert GuardedChange.objects.exists()
+    assert second.press(address) == ["Refused: switch the two-person mode off."]
+    assert not GuardedChange.objects.exists()
+    assert AuditEntry.objects.get(act=Act.GUARDED_REFUSED).actor == approver.username
+
+
 def test_it_does_not_let_the_number_be_raised_while_the_mode_is_on():
     campaign, owner, _ = make_guarded()
     page = owner.send(page_of(campaign), two_person_above="1000000")

@@ -136,6 +136,52 @@ def test_it_keeps_an_owner_when_two_remove_each_other() -> None:
     assert Membership.objects.filter(campaign=campaign, role=Role.OWNER).count() == 1
 
 
+def test_a_proposal_goes_with_the_ownership_of_who_made_it() -> None:
+    campaign = make_campaign(two_person=True)
+    gone, owner, third = (make_member(campaign) for _ in range(3))
+    GuardedChange.objects.propose(campaign, gone)
+    removal = GuardedChange.objects.propose(campaign, owner, Membership.objects.get(user=gone))
+    removal.confirm(third, timezone.now())
+    assert not GuardedChange.objects.exists()
+
+
+def test_it_does_not_take_a_leaver_s_proposal_for_a_second_person() -> None:
+    campaign = make_campaign(two_person=True)
+    gone, owner = make_member(campaign), make_member(campaign)
+    left = GuardedChange.objects.propose(campaign, gone)
+    Membership.objects.filter(user=gone).update(role=Role.EDITOR)
+    with pytest.raises(GuardRefused):
+        left.confirm(owner, timezone.now())
+    again = GuardedChange.objects.propose(campaign, owner)
+    assert again.proposed_by == owner
+    with pytest.raises(GuardRefused):
+        again.confirm(owner, timezone.now())
+    assert Campaign.objects.get(pk=campaign.pk).two_person
+
+
+def test_it_takes_no_proposal_of_a_closed_account() -> None:
+    campaign = make_campaign(two_person=True)
+    closed, owner = make_member(campaign), make_member(campaign)
+    change = GuardedChange.objects.propose(campaign, closed)
+    closed.is_active = False
+    closed.save()
+    with pytest.raises(GuardRefused):
+        change.confirm(owner, timezone.now())
+
+
+def test_a_second_person_refuses_what_is_not_about_them() -> None:
+    campaign = make_campaign(two_person=True)
+    owner, second, leaving = make_member(campaign), make_member(campaign), make_member(campaign, Role.APPROVER)
+    change = GuardedChange.objects.propose(campaign, owner, Membership.objects.get(user=leaving))
+    for by in (owner, leaving, make_member(campaign, Role.EDITOR)):
+        with pytest.raises(GuardRefused):
+            change.refuse(by)
+    change.refuse(second)
+    with pytest.raises(GuardRefused):
+        change.confirm(second, timezone.now())
+    assert Membership.objects.filter(user=leaving).exists()
+
+
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.APPROVER])
 def test_it_lets_only_owners_propose(role: Role) -> None:
     campaign = make_campaign(two_person=True)

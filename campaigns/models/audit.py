@@ -27,6 +27,7 @@ class Act(models.TextChoices):
     ROLE_CHANGED = "role_changed", _("changed a role")
     GUARDED_PROPOSED = "guarded_proposed", _("proposed a guarded change")
     GUARDED_TAKEN_BACK = "guarded_taken_back", _("took a guarded change back")
+    GUARDED_REFUSED = "guarded_refused", _("refused a guarded change")
     GUARDED_CONFIRMED = "guarded_confirmed", _("confirmed a guarded change")
     STOPPED_EVERYTHING = "stopped_everything", _("stopped everything")
     ACTION_MADE = "action_made", _("made an action")

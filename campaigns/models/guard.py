@@ -40,12 +40,18 @@ class GuardedChangeQuerySet(models.QuerySet["GuardedChange"]):
         if membership:
             kind = GuardedKind.ADD_APPROVER if role else GuardedKind.REMOVE_APPROVER
         with transaction.atomic():
+            # What somebody left behind would have them as the first pair of eyes, and ``by`` as the second.
+            self.drop_orphans(campaign)
             change, new = self.get_or_create(
                 campaign=campaign, kind=kind, membership=membership, role=role, defaults={"proposed_by": by}
             )
             if new:
                 AuditEntry.objects.note(Act.GUARDED_PROPOSED, campaign=campaign, by=by, about=change)
         return change
+
+    def drop_orphans(self, campaign: Campaign) -> None:
+        """Proposals go with the ownership of who made them."""
+        self.filter(campaign=campaign).exclude(proposed_by__in=_owners(campaign)).delete()
 
 
 class GuardedChange(models.Model):
@@ -80,16 +86,23 @@ class GuardedChange(models.Model):
                 raise GuardRefused(_("This was decided meanwhile."))
             AuditEntry.objects.note(Act.GUARDED_TAKEN_BACK, campaign=self.campaign_id, by=by, about=self)
 
+    def refuse(self, by: User) -> None:
+        """Another owner's or approver's no: the proposal is void. Raises GuardRefused."""
+        self._refuse_first_eyes(by)
+        with transaction.atomic():
+            if not GuardedChange.objects.filter(pk=self.pk).delete()[0]:
+                raise GuardRefused(_("This was decided meanwhile."))
+            AuditEntry.objects.note(Act.GUARDED_REFUSED, campaign=self.campaign_id, by=by, about=self)
+
     def confirm(self, by: User, now: datetime) -> None:
         """Carries the change out. Raises GuardRefused unless ``by`` is another approver, and not whom it is about."""
-        mine = self.campaign.memberships.filter(user=by).first()
-        if mine is None or not mine.may_approve:
-            raise GuardRefused(_("Only an owner or an approver of the campaign can confirm."))
-        if by.pk == self.proposed_by_id or (self.membership and self.membership.user_id == by.pk):
-            raise GuardRefused(_("The second pair of eyes cannot be your own."))
+        self._refuse_first_eyes(by)
         with transaction.atomic():
             # Two changes at once must not leave the campaign without an owner.
-            owners = Campaign.objects.select_for_update().get(pk=self.campaign_id).memberships.filter(role=Role.OWNER)
+            campaign = Campaign.objects.select_for_update().get(pk=self.campaign_id)
+            owners = campaign.memberships.filter(role=Role.OWNER)
+            if not _owners(campaign).filter(user=self.proposed_by_id).exists():
+                raise GuardRefused(_("Who proposed it owns the campaign no more: an owner has to propose it anew."))
             if self.membership and not self.role and not owners.exclude(pk=self.membership.pk).exists():
                 raise GuardRefused(_("A campaign keeps at least one owner."))
             if not GuardedChange.objects.filter(pk=self.pk).delete()[0]:
@@ -101,3 +114,16 @@ class GuardedChange(models.Model):
                 self.membership.delete()
             else:
                 Campaign.objects.filter(pk=self.campaign_id).update(two_person=False)
+            GuardedChange.objects.drop_orphans(campaign)
+
+    def _refuse_first_eyes(self, by: User) -> None:
+        mine = self.campaign.memberships.filter(user=by).first()
+        if mine is None or not mine.may_approve:
+            raise GuardRefused(_("Only an owner or an approver of the campaign can answer this."))
+        if by.pk == self.proposed_by_id or (self.membership and self.membership.user_id == by.pk):
+            raise GuardRefused(_("The second pair of eyes cannot be your own."))
+
+
+def _owners(campaign: Campaign) -> models.QuerySet[Membership, int]:
+    """The keys of those who own it and can enter."""
+    return campaign.memberships.filter(role=Role.OWNER, user__is_active=True).values_list("user", flat=True)

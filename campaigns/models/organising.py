@@ -27,6 +27,7 @@ def change_role(membership: Membership, role: str, by: User) -> GuardedChange | 
         if membership.role != role:
             membership.role = role
             membership.save(update_fields=["role"])
+            GuardedChange.objects.drop_orphans(campaign)
             AuditEntry.objects.note(Act.ROLE_CHANGED, campaign=campaign, by=by, about=membership)
     return None
 
@@ -44,6 +45,7 @@ def remove_organiser(membership: Membership, by: User) -> GuardedChange | None:
             return GuardedChange.objects.propose(campaign, by, membership)
         AuditEntry.objects.note(Act.MEMBER_REMOVED, campaign=campaign, by=by, about=membership)
         membership.delete()
+        GuardedChange.objects.drop_orphans(campaign)
     return None
 
 

@@ -1,4 +1,4 @@
-"""The buttons of a guarded change: the second person confirms it, who proposed it takes it back."""
+"""The buttons of a guarded change: the second person confirms or refuses it, who proposed it takes it back."""
 
 from collections.abc import Callable
 
@@ -25,6 +25,12 @@ def take_back(request: HttpRequest, change: GuardedChange) -> str:
     """Makes it void."""
     change.take_back(organiser_of(request))
     return _("Taken back: %(change)s.")
+
+
+def refuse(request: HttpRequest, change: GuardedChange) -> str:
+    """Makes somebody else's void."""
+    change.refuse(organiser_of(request))
+    return _("Refused: %(change)s.")
 
 
 def decide(request: HttpRequest, campaign: Campaign, change_pk: int, verb: Verb) -> HttpResponse:

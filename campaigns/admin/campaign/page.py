@@ -176,10 +176,11 @@ class CampaignAdmin(CampaignRecapViews, CampaignInvitingViews, AuditViews, StopV
         tasks.enqueue_previews()
 
     def get_urls(self) -> list[URLPattern]:
-        """The second person's button, and the button of who proposed."""
+        """The second person's buttons, and the button of who proposed."""
         wrap, change = self.admin_site.admin_view, "<int:pk>/guarded/<int:change_pk>"
         return [
             path(f"{change}/confirm/", wrap(sensitive(self.confirm_view)), name="confirm_guarded"),
+            path(f"{change}/refuse/", wrap(self.refuse_view), name="refuse_guarded"),
             path(f"{change}/take-back/", wrap(self.take_back_view), name="take_back_guarded"),
             *super().get_urls(),
         ]
@@ -187,6 +188,10 @@ class CampaignAdmin(CampaignRecapViews, CampaignInvitingViews, AuditViews, StopV
     def confirm_view(self, request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
         """Carries a guarded change out."""
         return guarding.decide(request, self._campaign_or_404(request, pk), change_pk, guarding.confirm)
+
+    def refuse_view(self, request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
+        """The second person's no."""
+        return guarding.decide(request, self._campaign_or_404(request, pk), change_pk, guarding.refuse)
 
     def take_back_view(self, request: HttpRequest, pk: int, change_pk: int) -> HttpResponse:
         """Makes a proposal void."""
