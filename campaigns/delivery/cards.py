@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from campaigns.models import Action, ActionState, Broadcast, Gathering, HashtagPush
-from campaigns.rules import case_of, rally_of
+from campaigns.rules import case_of, rally_of, without_withdrawn
 from mobilise.fields import pick
 
 MOST_GATHERINGS = 3
@@ -16,8 +16,8 @@ def make_card(action: Action, language: str, now: datetime) -> dict[str, Any]:
     card: dict[str, Any] = {
         "action": str(action.uuid),
         "kind": action.kind,
-        "title": pick(action.title, language, main),
-        "summary": pick(action.summary, language, main),
+        "title": pick(without_withdrawn(action, action.title), language, main),
+        "summary": pick(without_withdrawn(action, action.summary), language, main),
         "starts_at": _iso(action.starts_at),
         "ends_at": _iso(action.ends_at),
         "time_zone": action.time_zone,

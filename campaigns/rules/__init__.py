@@ -11,6 +11,7 @@ from campaigns.rules.audience import (
     reach_of,
 )
 from campaigns.rules.banning import ban_correction, ban_problems, end_of_ban_correction, told_of_ban
+from campaigns.rules.calling_off import cancel_correction
 from campaigns.rules.cases import status_alert, unconfirmed_problems
 from campaigns.rules.declaring import Authority, Filing, Urge, declaration_window, filings_of
 from campaigns.rules.kinds import case_of, is_banned, rally_of
@@ -38,6 +39,7 @@ __all__ = [
     "audience_size",
     "ban_correction",
     "ban_problems",
+    "cancel_correction",
     "case_of",
     "corrected_body",
     "counts_to_merge",

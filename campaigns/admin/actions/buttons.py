@@ -16,6 +16,7 @@ from accounts.models import User
 from campaigns import tasks
 from campaigns.admin.access import organiser_of
 from campaigns.admin.actions.status import answer
+from campaigns.admin.alerts.calling_off import call_off
 from campaigns.admin.alerts.correction import correct
 from campaigns.admin.approval import page as approval
 from campaigns.admin.delivery import page as delivery
@@ -60,12 +61,15 @@ ALERT_VERBS: dict[str, Callable[[Alert, User, datetime], str]] = {
 }
 
 
-def _cancel_action(action: Action, by: User) -> str:
+def _cancel_action(request: HttpRequest, action: Action) -> None:
     with transaction.atomic():
-        action.cancel(by)
-        Alert.objects.filter(action_id=action.pk).cancel_all(timezone.now())
+        action.cancel(organiser_of(request))
+        proposed = call_off(action, timezone.now())
         tasks.enqueue_previews()
-    return _("“%(action)s” is cancelled, and with it every alert that was not sent.")
+    text = _("“%(action)s” is cancelled, and with it every alert that was not sent.")
+    messages.success(request, text % {"action": action})
+    if proposed:
+        messages.warning(request, _("A correction is ready below: look at it, change it, schedule it."))
 
 
 class ButtonViews(Inner):
@@ -107,7 +111,7 @@ class ButtonViews(Inner):
         action = self.action_or_404(request, pk)
         if request.method == "POST":
             try:
-                messages.success(request, _cancel_action(action, organiser_of(request)) % {"action": action})
+                _cancel_action(request, action)
             except REFUSALS as error:
                 messages.error(request, explain(error))
         return self.page_of(pk)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from campaigns import tasks
 from campaigns.admin.access import organiser_of
+from campaigns.admin.alerts.calling_off import call_off
 from campaigns.admin.explain import REFUSALS, explain
-from campaigns.models import Alert, HashtagPush
+from campaigns.models import HashtagPush
 
 if TYPE_CHECKING:
     from campaigns.admin.actions.page import ActionAdmin as Inner
@@ -44,16 +45,24 @@ def withdraw(request: HttpRequest, push: HashtagPush) -> None:
     now = timezone.now()
     with transaction.atomic():
         others = push.with_same_hashtag()
+        proposed = set()
         for one in (push, *others):
             one.withdraw_hashtag(now, organiser_of(request))
-            Alert.objects.filter(action_id=one.pk).cancel_all(now)
+            if call_off(one, now):
+                proposed.add(one.pk)
         tasks.enqueue_previews()
     messages.success(
         request, _("#%(hashtag)s is withdrawn: no phone is given it any more.") % {"hashtag": push.hashtag}
     )
     for other in others:
         messages.success(request, _("It is withdrawn from “%(action)s” too.") % {"action": other})
-    messages.warning(
-        request,
-        _("Nobody is told by a message of its own: to whom an alert went, a correction below can say so."),
-    )
+        if other.pk in proposed:
+            text = _("A correction is ready on the page of “%(action)s”: schedule it there.")
+            messages.warning(request, text % {"action": other})
+    if push.pk in proposed:
+        messages.warning(request, _("A correction is ready below: look at it, change it, schedule it."))
+    else:
+        messages.warning(
+            request,
+            _("Nobody is told by a message of its own: to whom an alert went, a correction below can say so."),
+        )

@@ -84,9 +84,10 @@ def _proposal(alert: Alert, now: datetime) -> dict[str, Any]:
     useful_until = [alert.expires_at, now + USEFUL_FOR]
     if rules.has_told_another_start(alert, action):
         useful_until.append(action.starts_at)
+    title = rules.without_withdrawn(action, alert.title)
     return {
-        "title": {code: _begin(text, code)[: _limit("title")] for code, text in alert.title.items()},
-        "body": rules.corrected_body(alert, action),
+        "title": {code: _begin(text, code)[: _limit("title")] for code, text in title.items()},
+        "body": rules.without_withdrawn(action, rules.corrected_body(alert, action)),
         "send_at": now,
         "expires_at": max(useful_until),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.delivery.organiser_pushes import approval_path
 from campaigns.models import Action, ActionState, Alert, AlertState, GuardedChange, Role, Tally
+from campaigns.models.alerts.queryset import OF_WHAT_LASTS
 
 # What is further away is on the pages of the actions.
 AHEAD = timedelta(days=14)
@@ -92,7 +93,7 @@ def coming_days(roles: Roles, now: datetime) -> list[Day]:
     shown = Q(state__in=(AlertState.AWAITING, AlertState.SCHEDULED, AlertState.SENDING, AlertState.PAUSED))
     drafts = Q(state=AlertState.DRAFT, send_at__gt=now)
     coming = alerts_of(roles).filter(shown | drafts, send_at__lt=now + AHEAD, expires_at__gt=now)
-    coming = coming.exclude(action__state__in=(ActionState.CANCELLED, ActionState.TEMPLATE)).order_by("send_at", "pk")
+    coming = coming.filter(OF_WHAT_LASTS | Q(action__state=ActionState.DRAFT)).order_by("send_at", "pk")
     return days_of(list(coming[:MOST_COMING]), now)
 
 

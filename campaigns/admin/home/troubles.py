@@ -13,6 +13,7 @@ from campaigns.admin.alerts.figures import figures_of
 from campaigns.admin.fields.moments import MOMENT_FORMAT
 from campaigns.admin.home.reading import Roles, address_of, address_of_alert, alerts_of
 from campaigns.models import Action, ActionState, Alert, AlertState, Burst, Declaration, PushHost
+from campaigns.models.alerts.queryset import OF_WHAT_LASTS
 from campaigns.models.kinds import UNCONFIRMED_AFTER
 from campaigns.rules import Urge
 from campaigns.watching.labels import host_label
@@ -92,8 +93,8 @@ def _unpublished(roles: Roles, now: datetime) -> Iterator[Trouble]:
 
 
 def _drafts(roles: Roles, now: datetime) -> Iterator[Trouble]:
-    """Alerts of published actions whose minute is near, or over, and that nobody scheduled."""
-    drafts = alerts_of(roles).filter(state=AlertState.DRAFT, action__state=ActionState.PUBLISHED, expires_at__gt=now)
+    """Alerts whose minute is near, or over, and that nobody scheduled."""
+    drafts = alerts_of(roles).filter(OF_WHAT_LASTS, state=AlertState.DRAFT, expires_at__gt=now)
     for alert in drafts.filter(send_at__lt=now + SOON, send_at__gt=now - BACK).order_by("send_at"):
         text = _("“%(alert)s” is planned for %(when)s but not scheduled: it will not be sent.")
         if alert.held_back:

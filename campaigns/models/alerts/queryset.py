@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # People would be led to something forbidden. Only corrections are sent.
 FORBIDDEN = Q(action__rallycall__declaration=Declaration.BANNED) & ~Q(purpose=Purpose.CORRECTION)
+# Of what is cancelled, whoever had an alert may be told.
+OF_WHAT_LASTS = Q(action__state=ActionState.PUBLISHED) | Q(action__state=ActionState.CANCELLED, corrects__isnull=False)
 
 UNFINISHED = (AlertState.SCHEDULED, AlertState.SENDING, AlertState.PAUSED)
 
@@ -40,8 +42,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
     def alive(self) -> "AlertQuerySet":
         """Of actions and campaigns that people can see, not of banned rallies: nobody's phone rings in vain."""
-        seen = self.filter(action__state=ActionState.PUBLISHED, action__campaign__published=True)
-        return seen.exclude(FORBIDDEN)
+        return self.filter(OF_WHAT_LASTS, action__campaign__published=True).exclude(FORBIDDEN)
 
     def forbidden(self) -> "AlertQuerySet":
         """Of banned rallies, and no corrections."""
