@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from campaigns.delivery.beginning import begin
 from campaigns.delivery.cards import make_card
-from campaigns.models import AlertState, SolidarityAlert
+from campaigns.models import AlertState, HeldBack, SolidarityAlert
 from tests.admin_pages import Organiser, page_of, said
 from tests.api import get_json
 from tests.make import far, make_alert, make_campaign, make_member, make_solidarity_alert
@@ -87,6 +88,26 @@ def test_its_alerts_wait_for_a_confirmation():
     owner.send(page_of(case), "_schedule", str(alert.pk))
     alert.refresh_from_db()
     assert alert.state == AlertState.SCHEDULED
+
+
+def test_an_alert_that_was_scheduled_before_is_held_back_and_the_start_page_says_so():
+    owner, case = make_case(starts_at=far(1), ends_at=far(3))
+    alert = make_alert(case)
+    alert.schedule(owner.user, timezone.now(), needs_approval=False)
+    SolidarityAlert.objects.update(checked_at=far(DAY_AGO))
+    assert not begin(alert.pk, timezone.now())
+    alert.refresh_from_db()
+    assert (alert.state, alert.held_back) == (AlertState.DRAFT, HeldBack.STALE)
+    reason = "nobody had confirmed the case for 24 hours"
+    assert reason in owner.get(page_of(case)).content.decode()
+    assert reason in owner.get("/admin/").content.decode()
+
+
+def test_a_correction_that_was_scheduled_before_is_sent():
+    owner, case = make_case(checked_at=far(DAY_AGO))
+    alert = make_alert(case, purpose="correction")
+    alert.schedule(owner.user, timezone.now(), needs_approval=False)
+    assert begin(alert.pk, timezone.now())
 
 
 def test_a_correction_does_not_wait():

@@ -8,7 +8,7 @@ from django.db.models import Count, Max
 
 from campaigns.delivery.audience import cut
 from campaigns.models import Act, Alert, AlertState, Batch, HeldBack, PendingDelivery, SilencePeriod
-from campaigns.rules import audience_of, ban_problems, is_too_few, needs_approval, text_problems
+from campaigns.rules import audience_of, ban_problems, is_too_few, needs_approval, text_problems, unconfirmed_problems
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def begin(alert_id: int, now: datetime) -> bool:
     alert = Alert.objects.select_related("action__campaign", "corrects", "scheduled_by").get(pk=alert_id)
     if alert.state != AlertState.SCHEDULED or alert.leaves_at > now:
         return False
-    held_back = _why_held_back(alert)
+    held_back = _why_held_back(alert, now)
     if held_back:
         alert.return_to_draft(held_back=held_back)
         logger.error("alert %s is held back (%s): back to draft", alert.uuid, held_back)
@@ -40,7 +40,7 @@ def begin(alert_id: int, now: datetime) -> bool:
     return True
 
 
-def _why_held_back(alert: Alert) -> str:
+def _why_held_back(alert: Alert, now: datetime) -> str:
     """What speaks against it now, if anything does: the page of its action says so."""
     if ban_problems(alert):
         return HeldBack.BANNED
@@ -48,6 +48,8 @@ def _why_held_back(alert: Alert) -> str:
         return HeldBack.CHANGED
     if SilencePeriod.objects.touching(alert.action.campaign, alert.send_at, alert.expires_at).exists():
         return HeldBack.SILENCE
+    if unconfirmed_problems(alert, now):
+        return HeldBack.STALE
     return HeldBack.FEW if is_too_few(alert) else ""
 
 

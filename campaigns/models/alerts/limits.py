@@ -29,6 +29,7 @@ class HeldBack(models.TextChoices):
     CHANGED = "changed", gettext_lazy("it was not what had been scheduled any more, or said too much too early")
     SILENCE = "silence", gettext_lazy("the campaign keeps silence")
     BANNED = "banned", gettext_lazy("the rally was banned")
+    STALE = "stale", gettext_lazy("nobody had confirmed the case for 24 hours")
     FEW = "few", gettext_lazy("the narrowed audience had become too small")
 
 
