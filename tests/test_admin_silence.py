@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from campaigns.models import AuditEntry, Role, SilencePeriod
+from campaigns.models import Alert, AlertState, AuditEntry, Role, SilencePeriod
 from tests.admin_pages import Organiser, page_of, parse, said
 from tests.make import far, make_alert, make_campaign, make_hashtag_push, make_member
 
@@ -34,6 +34,38 @@ def test_it_says_which_scheduled_alerts_will_be_held_back():
     days = {"first_day": timezone.now().date(), "last_day": (timezone.now() + timedelta(days=3)).date()}
     page = owner.send(page_of(campaign), **{ROW.format(name): day.isoformat() for name, day in days.items()})
     assert any("will be held back" in text for text in said(page))
+
+
+@pytest.mark.parametrize("days", [(0, 1), (1, 2)])
+def test_it_resumes_no_alert_whose_rest_would_be_sent_in_silence(days):
+    campaign = make_campaign(time_zone="UTC")
+    owner = Organiser(make_member(campaign))
+    push = make_hashtag_push(campaign)
+    alert = make_alert(push, send_at=far(-1), expires_at=far(24))
+    Alert.objects.filter(pk=alert.pk).update(state=AlertState.PAUSED, started_at=far(-1))
+    first, last = (timezone.now().date() + timedelta(days=number) for number in days)
+    period = SilencePeriod.objects.create(campaign=campaign, first_day=first, last_day=last)
+
+    assert "keeps silence" in owner.press(page_of(push, "alert", alert.pk, "resume"))[0]
+    alert.refresh_from_db()
+    assert alert.state == AlertState.PAUSED
+
+    period.delete()
+    owner.press(page_of(push, "alert", alert.pk, "resume"))
+    alert.refresh_from_db()
+    assert alert.state == AlertState.SENDING
+
+
+def test_it_resumes_what_a_silence_that_is_over_touched():
+    campaign = make_campaign(time_zone="UTC")
+    push = make_hashtag_push(campaign)
+    alert = make_alert(push, send_at=far(-48), expires_at=far(1))
+    Alert.objects.filter(pk=alert.pk).update(state=AlertState.PAUSED, started_at=far(-48))
+    day = timezone.now().date() - timedelta(days=1)
+    SilencePeriod.objects.create(campaign=campaign, first_day=day, last_day=day)
+    Organiser(make_member(campaign)).press(page_of(push, "alert", alert.pk, "resume"))
+    alert.refresh_from_db()
+    assert alert.state == AlertState.SENDING
 
 
 def test_it_refuses_days_in_the_wrong_order_beside_the_field():

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from accounts.models import User
 from campaigns.kinds import Purpose, Urgency, default_urgency
 from campaigns.models.action import Action
 from campaigns.models.alerts.audience import AddressedAlert, Audience
-from campaigns.models.alerts.limits import HeldBack, refuse_beyond_limits
+from campaigns.models.alerts.limits import HeldBack, refuse_beyond_limits, refuse_rest_in_silence
 from campaigns.models.alerts.queryset import AlertQuerySet
 from campaigns.models.alerts.states import CANCELLABLE, FINAL_STATES, AlertState
 from campaigns.models.alerts.timing import TimedAlert
@@ -217,9 +218,11 @@ class Alert(TimedAlert, AddressedAlert):
         self._become(AlertState.PAUSED, {AlertState.SENDING}, Act.PAUSED, by)
 
     def resume(self, by: User | None = None) -> None:
-        """paused -> sending. Raises IllegalTransition, and ValidationError when its rally is banned."""
+        """paused -> sending. Raises IllegalTransition, and ValidationError for a banned rally or a silence."""
         self._refuse_if_forbidden()
-        self._become(AlertState.SENDING, {AlertState.PAUSED}, Act.RESUMED, by)
+        with transaction.atomic():
+            refuse_rest_in_silence(self, timezone.now())
+            self._become(AlertState.SENDING, {AlertState.PAUSED}, Act.RESUMED, by)
 
     def _refuse_if_forbidden(self) -> None:
         if Alert.objects.filter(pk=self.pk).forbidden().exists():

@@ -79,8 +79,21 @@ class Limits:
 
 def refuse_beyond_limits(alert: "Alert") -> None:
     """Raises ValidationError. Until the caller's transaction ends nobody else can take a place in this campaign."""
-    # Not the key: whoever begins to follow meanwhile waits for nothing.
-    Campaign.objects.select_for_update(no_key=True).get(pk=alert.action.campaign_id)
+    _lock(alert)
     problems = Limits.about([alert]).problems(alert)
     if problems:
         raise ValidationError(problems, code="limits")
+
+
+def refuse_rest_in_silence(alert: "Alert", now: datetime) -> None:
+    """Raises ValidationError when what is left of its window touches a silence that may have been chosen since."""
+    _lock(alert)
+    left = max(now, alert.send_at), max(now + timedelta(minutes=1), alert.expires_at)
+    if silence := SilencePeriod.objects.touching(alert.action.campaign, *left).first():
+        text = _("The campaign keeps silence (%(silence)s): the rest is not sent. Cancel it.")
+        raise ValidationError(text % {"silence": silence}, code="silence")
+
+
+def _lock(alert: "Alert") -> None:
+    # Not the key: whoever begins to follow meanwhile waits for nothing.
+    Campaign.objects.select_for_update(no_key=True).get(pk=alert.action.campaign_id)
