@@ -18,6 +18,7 @@ from campaigns.models import (
     Role,
 )
 from campaigns.models.approving.asking import ALONE_AFTER, STOP_WITHIN
+from campaigns.rules import ban_correction
 from tests.admin_pages import Organiser, page_of, parse, said
 from tests.approving import approval_page, make_case, offers, press_alone, state_of, text_of
 from tests.make import (
@@ -27,6 +28,7 @@ from tests.make import (
     make_campaign,
     make_hashtag_push,
     make_member,
+    make_rally_call,
     make_user,
 )
 from tests.second_factors import PASSWORD, Confirmed, code_now, let_pass
@@ -70,13 +72,27 @@ def make_correction():
     return right
 
 
+def make_ban_news():
+    """No alert of the rally was sent before."""
+    rally = make_rally_call(make_campaign(two_person=True, two_person_above=0), starts_at=far(10), ends_at=far(12))
+    rally.set_declaration("banned")
+    news = ban_correction(rally, timezone.now())
+    news.save()
+    news.schedule(make_member(rally.campaign), timezone.now(), needs_approval=True)
+    Asking.objects.update(began_at=timezone.now() - ALONE_AFTER)
+    return news
+
+
 def make_announcement():
     alert = make_awaiting()
     Asking.objects.update(began_at=timezone.now() - ALONE_AFTER)
     return alert
 
 
-@pytest.mark.parametrize(("make", "may"), [(make_case, True), (make_correction, True), (make_announcement, False)])
+@pytest.mark.parametrize(
+    ("make", "may"),
+    [(make_case, True), (make_correction, True), (make_ban_news, True), (make_announcement, False)],
+)
 def test_it_lets_one_owner_send_only_a_solidarity_alert_or_a_correction(make, may):
     alert = make()
     if may:

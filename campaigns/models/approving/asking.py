@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from campaigns.kinds import Kind
+from campaigns.kinds import Kind, Purpose
 from campaigns.models.alert import Alert, Approval, ApprovalRefused
 from campaigns.models.alerts.states import AlertState
 from campaigns.models.approving.pushes import Occasion, OrganiserPush
@@ -118,5 +118,5 @@ class Asking(models.Model):
 
 
 def is_for_one(alert: Alert) -> bool:
-    """Whether one owner may send it at all when nobody answers."""
-    return alert.action.kind == Kind.SOLIDARITY_ALERT or alert.corrects_id is not None
+    """Whether one owner may send it at all when nobody answers. News of a ban may correct no alert: none was sent."""
+    return alert.action.kind == Kind.SOLIDARITY_ALERT or alert.purpose == Purpose.CORRECTION
