@@ -19,7 +19,7 @@ from campaigns.rules.naming import naming_problems, places_of_withheld_names
 from campaigns.rules.proposals import proposed_alerts
 from campaigns.rules.retelling import alerts_to_correct, corrected_body, has_told_another_start
 from campaigns.rules.scheduling import problems_of
-from campaigns.rules.small_numbers import counts_to_merge, tell_growth, told
+from campaigns.rules.small_numbers import counts_to_merge, full_tens, tell_growth, told
 from campaigns.rules.texts import shows_too_early, tells_too_early, text_problems, without_withdrawn
 from campaigns.rules.verdict import Preferences, Verdict, decide, end_of_quiet_hours
 from campaigns.rules.warnings import Warned, alerts_near, warnings_of
@@ -48,6 +48,7 @@ __all__ = [
     "end_of_ban_correction",
     "end_of_quiet_hours",
     "filings_of",
+    "full_tens",
     "has_told_another_start",
     "in_departements",
     "is_banned",

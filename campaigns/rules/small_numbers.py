@@ -16,6 +16,11 @@ def told(count: int) -> int | None:
     return count if count >= LEAST_COUNT else None
 
 
+def full_tens(count: int) -> int:
+    """Rounded down: of two overlapping groups the difference then does not tell how few are in one alone."""
+    return count // 10 * 10
+
+
 def counts_to_merge(counts: Sequence[int]) -> frozenset[int]:
     """Which of these counts (their places in the list) are told only as one sum, the total being known.
 

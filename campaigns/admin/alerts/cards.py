@@ -8,7 +8,7 @@ from django.utils.formats import number_format
 
 from campaigns import rules
 from campaigns.admin.alerts import reach
-from campaigns.admin.alerts.figures import AlertFigures, figures_of
+from campaigns.admin.alerts.figures import AlertFigures, audience_told, figures_of, told_of
 from campaigns.admin.alerts.preview import Preview, previews_of
 from campaigns.admin.alerts.rate import rates_of
 from campaigns.admin.approval.eyes import NOTHING, Eyes, eyes_of
@@ -40,6 +40,11 @@ class AlertCard:
         return self.alert.started_at is not None
 
     @property
+    def audience(self) -> int:
+        """How many it began to go to, as it may be said."""
+        return audience_told(self.alert)
+
+    @property
     def is_under_way(self) -> bool:
         """Being sent, or paused in the middle of it."""
         return self.alert.state in (AlertState.SENDING, AlertState.PAUSED)
@@ -56,7 +61,13 @@ def status_cards(alerts: Iterable[Alert], mine: Membership | None) -> dict[int, 
     alerts = list(alerts)
     figures, eyes, rates = figures_of(alerts), eyes_of(alerts, mine), rates_of(alerts, timezone.now())
     return {
-        alert.pk: AlertCard(alert, figures[alert.pk], eyes.get(alert.pk, NOTHING), rates.get(alert.pk))
+        alert.pk: AlertCard(
+            alert,
+            told_of(alert, figures[alert.pk]),
+            eyes.get(alert.pk, NOTHING),
+            # So many in some seconds are few.
+            None if alert.departements else rates.get(alert.pk),
+        )
         for alert in alerts
     }
 

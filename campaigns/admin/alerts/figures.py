@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.db.models import Count as CountRows
 from django.db.models import Sum
@@ -10,6 +10,7 @@ from django.db.models import Sum
 from campaigns.delivery.messages import SAMPLED_ABOVE, sample_of
 from campaigns.models import Alert, Batch, PendingDelivery, ReceiptCount, ReceiptEvent
 from campaigns.models.batch import Count
+from campaigns.rules import full_tens
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,23 @@ class AlertFigures:
         return self.accepted + self.refused + self.gone + self.failed + self.not_sent
 
 
+def told_of(alert: Alert, figures: AlertFigures) -> AlertFigures:
+    """As they may be said: by departement in full tens, as how many it goes to is (docs/adr/0015)."""
+    if not alert.departements:
+        return figures
+    counts = {one.name: getattr(figures, one.name) for one in fields(figures)}
+    counts |= {name: full_tens(count) for name, count in counts.items() if name != "shown_is_estimate"}
+    return AlertFigures(**counts)
+
+
+def audience_told(alert: Alert) -> int:
+    """How many it began to go to, said so too."""
+    size = alert.audience_size or 0
+    return full_tens(size) if alert.departements else size
+
+
 def figures_of(alerts: Iterable[Alert]) -> dict[int, AlertFigures]:
-    """{alert id: figures}, in three statements however many alerts there are."""
+    """{alert id: figures as they are}, in three statements however many alerts there are."""
     audiences = {alert.pk: alert.audience_size or 0 for alert in alerts}
     ids = list(audiences)
     sums = {name: Sum(name) for name in Count.values}

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Alert
-from campaigns.rules import FEWEST_NARROWED, Reach
+from campaigns.rules import FEWEST_NARROWED, Reach, full_tens
 
 
 def devices_in_words(reach: Reach) -> str:
@@ -12,7 +12,7 @@ def devices_in_words(reach: Reach) -> str:
     if reach.narrowed and reach.devices < FEWEST_NARROWED:
         return _("fewer than %(n)d devices") % {"n": FEWEST_NARROWED}
     if reach.by_place:
-        return _("%(n)d devices or a few more") % {"n": reach.devices // 10 * 10}
+        return _("%(n)d devices or a few more") % {"n": full_tens(reach.devices)}
     return ngettext("%(n)d device", "%(n)d devices", reach.devices) % {"n": reach.devices}
 
 

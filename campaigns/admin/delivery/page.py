@@ -1,7 +1,7 @@
 """The page on which organisers see how an alert is being delivered, and what of it refreshes."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from campaigns.admin.access import organiser_of, owns
 from campaigns.admin.actions.status import LATER, SOON
-from campaigns.admin.alerts.figures import AlertFigures, figures_of
+from campaigns.admin.alerts.figures import AlertFigures, figures_of, told_of
+from campaigns.admin.alerts.reach import devices_in_words
 from campaigns.admin.delivery.answers import answers_of
 from campaigns.admin.delivery.chart import timeline_of
 from campaigns.admin.delivery.reasons import Reason, reasons_of
 from campaigns.models import Act, Alert, AlertState, PushHost
+from campaigns.rules import Reach, full_tens
 from campaigns.watching.totals import TALLIES_KEPT
 
 logger = logging.getLogger(__name__)
@@ -92,7 +94,8 @@ def _context(request: HttpRequest, alert: Alert) -> dict[str, Any]:
     return {
         "alert": alert,
         "action": alert.action,
-        "figures": figures,
+        "figures": told_of(alert, figures),
+        "audience": devices_in_words(Reach(alert.audience_size or 0, True, True)) if alert.departements else "",
         "timeline": timeline_of(alert),
         "answers": answers_of(alert),
         "missed": _missed(alert, figures),
@@ -107,6 +110,8 @@ def _context(request: HttpRequest, alert: Alert) -> dict[str, Any]:
 
 def _missed(alert: Alert, figures: AlertFigures) -> Missed:
     reasons = reasons_of(alert, figures)
+    if alert.departements:
+        reasons = [replace(one, number=full_tens(one.number)) for one in reasons if full_tens(one.number)]
     groups = [Group(waits, [reason for reason in reasons if reason.waits == waits]) for waits in (False, True)]
     return Missed([group for group in groups if group.reasons])
 

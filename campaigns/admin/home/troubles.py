@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaigns import rules
 from campaigns.admin.actions.bursts import words_of
-from campaigns.admin.alerts.figures import figures_of
+from campaigns.admin.alerts.figures import figures_of, told_of
 from campaigns.admin.fields.moments import MOMENT_FORMAT
 from campaigns.admin.home.reading import Roles, address_of, address_of_alert, alerts_of
 from campaigns.models import Action, ActionState, Alert, AlertState, Burst, Declaration, PushHost
@@ -118,7 +118,8 @@ def _past(roles: Roles, now: datetime) -> Iterator[Trouble]:
     alerts = list(alerts_of(roles).filter(state__in=begun, expires_at__gt=now - BACK).order_by("send_at"))
     figures = figures_of(alerts)
     for alert in alerts:
-        missed = figures[alert.pk].failed + figures[alert.pk].refused
+        told = told_of(alert, figures[alert.pk])
+        missed = told.failed + told.refused
         if alert.state == AlertState.EXPIRED and alert.started_at is None:
             text = _("“%(alert)s” of %(when)s was never sent: its window was over before it could begin.")
         elif alert.state == AlertState.PAUSED:

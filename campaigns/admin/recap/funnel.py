@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.admin.alerts.figures import AlertFigures
+from campaigns.admin.alerts.figures import AlertFigures, audience_told, told_of
 from campaigns.admin.recap.telling import NOT_ASKED, How, Told, largest, tell
 from campaigns.delivery.messages import sample_of
 from campaigns.kinds import Kind
@@ -64,15 +64,18 @@ class AlertLine:
 
 def line_of(alert: Alert, figures: AlertFigures) -> AlertLine:
     """By the small-number rule."""
-    audience = alert.audience_size or 0
-    return AlertLine(alert, tell(audience), tell(figures.accepted), _shown(audience, figures), tell(figures.opened))
+    audience, how = alert.audience_size or 0, How.AT_LEAST if alert.departements else How.EXACT
+    figures = told_of(alert, figures)
+    numbers = audience_told(alert), figures.accepted, figures.opened
+    followers, accepted, opened = (tell(number, how) for number in numbers)
+    return AlertLine(alert, followers, accepted, _shown(audience, figures, how), opened)
 
 
-def _shown(audience: int, figures: AlertFigures) -> Told:
+def _shown(audience: int, figures: AlertFigures, how: How) -> Told:
     """Of a large audience one phone in N reports: what few reports would say is neither told nor worth telling."""
     weight = sample_of(audience)
     if weight == 1:
-        return tell(figures.shown)
+        return tell(figures.shown, how)
     reports = told(figures.shown // weight)
     return Told(None, How.FEW) if reports is None else Told(figures.shown, How.ESTIMATE)
 
