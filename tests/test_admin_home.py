@@ -128,6 +128,8 @@ def test_it_shows_changes_of_the_two_person_mode_to_whoever_may_confirm_them():
     [
         (AlertState.EXPIRED, {"expires_at": far(-1)}, "was never sent"),
         (AlertState.PAUSED, {"started_at": far(-1)}, "is paused"),
+        (AlertState.AWAITING, {"expires_at": far(-1)}, "was never sent: nobody approved it in time"),
+        (AlertState.DRAFT, {"expires_at": far(-1), "held_back": "silence"}, "minute: the campaign keeps silence."),
         (AlertState.DRAFT, {}, "not scheduled: it will not be sent"),
     ],
 )
@@ -137,6 +139,22 @@ def test_it_says_what_went_wrong_with_an_alert(state, values, words):
     alert = make_alert(make_hashtag_push(campaign), send_at=far(-2), expires_at=far(2))
     put(alert, state, **values)
     assert words in text_of(organiser)
+
+
+@pytest.mark.parametrize(
+    ("state", "values"),
+    [
+        (AlertState.AWAITING, {"expires_at": far(-73)}),
+        (AlertState.AWAITING, {"expires_at": far(1)}),
+        (AlertState.DRAFT, {"expires_at": far(-1)}),
+        (AlertState.DRAFT, {"expires_at": far(-73), "held_back": "silence"}),
+    ],
+)
+def test_it_says_nothing_of_what_is_long_over_or_was_only_planned(state, values):
+    campaign = make_campaign()
+    organiser = Organiser(make_member(campaign))
+    put(make_alert(make_hashtag_push(campaign), send_at=far(-80), expires_at=far(-79)), state, **values)
+    assert "What went wrong" not in text_of(organiser)
 
 
 def test_it_says_when_many_did_not_get_an_alert():

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -114,21 +115,29 @@ def _bursts(roles: Roles, now: datetime) -> Iterator[Trouble]:
 
 def _past(roles: Roles, now: datetime) -> Iterator[Trouble]:
     """Alerts of the last days that stand still, never left, or did not reach many."""
-    begun = (AlertState.SENDING, AlertState.PAUSED, AlertState.SENT, AlertState.EXPIRED)
-    alerts = list(alerts_of(roles).filter(state__in=begun, expires_at__gt=now - BACK).order_by("send_at"))
+    begun = Q(state__in=(AlertState.SENDING, AlertState.PAUSED, AlertState.SENT, AlertState.EXPIRED))
+    unanswered = Q(OF_WHAT_LASTS, state=AlertState.AWAITING, expires_at__lte=now)
+    held_back = Q(OF_WHAT_LASTS, state=AlertState.DRAFT, expires_at__lte=now) & ~Q(held_back="")
+    found = alerts_of(roles).filter(begun | unanswered | held_back, expires_at__gt=now - BACK)
+    alerts = list(found.order_by("send_at"))
     figures = figures_of(alerts)
     for alert in alerts:
         told = told_of(alert, figures[alert.pk])
         missed = told.failed + told.refused
         if alert.state == AlertState.EXPIRED and alert.started_at is None:
             text = _("“%(alert)s” of %(when)s was never sent: its window was over before it could begin.")
+        elif alert.state == AlertState.AWAITING:
+            text = _("“%(alert)s” of %(when)s was never sent: nobody approved it in time.")
+        elif alert.state == AlertState.DRAFT:
+            text = _("“%(alert)s” of %(when)s was held back at its minute: %(reason)s.")
         elif alert.state == AlertState.PAUSED:
             text = _("“%(alert)s” of %(when)s is paused: the rest of it waits for somebody to resume it.")
         elif missed >= max(LEAST_FAILED, PART_FAILED * (alert.audience_size or 0)):
             text = _("“%(alert)s” of %(when)s did not reach %(n)d devices: their push services refused or were silent.")
         else:
             continue
-        yield Trouble(text % {**_names(alert), "n": missed}, address_of_alert(alert))
+        values = {**_names(alert), "n": missed, "reason": alert.get_held_back_display()}
+        yield Trouble(text % values, address_of_alert(alert), is_grave=bool(alert.held_back))
 
 
 def _names(alert: Alert) -> dict[str, object]:
