@@ -19,16 +19,18 @@ from campaigns.models import (
 )
 from campaigns.retention import forget
 from mobilise.sealed import Sealed
-from tests.admin_pages import Organiser, page_of, parse
+from tests.admin_pages import Organiser, add_row, page_of, parse
 from tests.make import (
     far,
     make_alert,
     make_campaign,
     make_device,
     make_follow,
+    make_gathering,
     make_hashtag_push,
     make_member,
     make_person,
+    make_rally_call,
     make_solidarity_alert,
     make_subscription,
     make_user,
@@ -106,6 +108,62 @@ def test_it_notes_what_becomes_of_an_action_and_of_its_persons():
     acts = ["action_changed", "published", "person_moved", "case_confirmed", "consent_withdrawn", "action_cancelled"]
     assert [act for act, actor in noted(campaign) if actor == "camille"] == acts
     assert not [entry for entry in campaign.audit_entries.all() if "Anasse" in entry.text + entry.about]
+
+
+def fields_of(organiser, row):
+    return {name: text for name, text in parse(organiser.get(page_of(row))).fields.items() if "__prefix__" not in name}
+
+
+def test_it_notes_what_becomes_of_the_rows_of_an_action():
+    campaign, owner, _, _ = make_place()
+    rally = make_rally_call(campaign)
+    make_gathering(rally)
+    owner.send(page_of(rally), **{"gatherings-0-address": "Ailleurs", "gatherings-0-departement": "13"})
+    link = {"label_fr": "La caisse", "url": "https://caisse.example/", "position": "1"}
+    owner.post(page_of(rally), {**add_row(fields_of(owner, rally), "links", **link), "_save": "1"})
+    owner.post(page_of(rally), {**fields_of(owner, rally), "gatherings-0-DELETE": "on", "_save": "1"})
+    owner.send(page_of(rally))
+    texts = campaign.audit_entries.order_by("pk").values_list("text", flat=True)
+    assert list(texts) == ["gathering: Address, Departement", "link added", "gathering deleted"]
+    assert noted(campaign) == [("action_changed", "camille")] * 3
+
+
+def test_it_notes_a_draft_of_an_alert_that_is_deleted_with_its_text():
+    campaign, owner, push, _ = make_place()
+    owner.post(page_of(push), {**fields_of(owner, push), "alerts-0-DELETE": "on", "_save": "1"})
+    assert noted(campaign) == [("alert_deleted", "camille")]
+    assert "Dix-huit heures." in campaign.audit_entries.get().text
+
+
+def test_it_notes_what_changes_of_a_person_but_not_the_name():
+    campaign, owner, _, _ = make_place()
+    case = make_solidarity_alert(campaign)
+    make_person(case)
+    given = {"name": "Anasse", "consented_on": timezone.localdate().isoformat(), "consent_how": "by phone"}
+    owner.send(page_of(case), **{f"persons-0-{name}": value for name, value in given.items()})
+    entry = campaign.audit_entries.get()
+    assert (entry.act, entry.actor) == ("action_changed", "camille")
+    assert entry.text.startswith("person: ")
+    assert "Anasse" not in entry.text + entry.about
+
+
+def test_it_notes_who_deleted_a_name_in_the_form():
+    campaign, owner, _, _ = make_place()
+    make_person(make_solidarity_alert(campaign), name="Anasse", consented_on=timezone.localdate())
+    case = campaign.actions.get(kind="solidarity_alert").solidarityalert
+    owner.send(page_of(case), **{"persons-0-name": ""})
+    assert noted(campaign) == [("consent_withdrawn", "camille"), ("action_changed", "camille")]
+
+
+def test_it_notes_who_moved_what_was_scheduled():
+    campaign, owner, _, _ = make_place()
+    push = make_hashtag_push(campaign, starts_at=far(10), ends_at=far(12))
+    alert = make_alert(push, send_at=far(9), expires_at=far(10), anchor="start", offset=timedelta(hours=-1))
+    alert.schedule(owner.user, timezone.now(), needs_approval=False)
+    hours = {"starts_at": timezone.localtime(far(34)), "ends_at": timezone.localtime(far(36))}
+    owner.send(page_of(push), **{name: at.strftime("%Y-%m-%dT%H:%M") for name, at in hours.items()})
+    acts = ["scheduled", "action_changed", "returned_to_draft", "scheduled"]
+    assert noted(campaign) == [(act, "camille") for act in acts]
 
 
 def test_it_notes_organisers_who_are_invited_change_and_go():

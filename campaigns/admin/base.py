@@ -134,6 +134,17 @@ def names_of(form: Form) -> str:
     return ", ".join(str(form.fields[name].label or name) for name in form.changed_data)
 
 
+def rows_in_words(formset: Any) -> str:
+    """What was done to the rows of a formset that was saved, in the same words; "" when nothing was."""
+    what = str(formset.model._meta.verbose_name)
+    labels = {name: str(field.label or name) for name, field in formset.form.base_fields.items()}
+    said = [_("%(what)s added") % {"what": what} for _row in formset.new_objects]
+    for _row, names in formset.changed_objects:
+        said.append(f"{what}: {', '.join(labels.get(name, name) for name in names)}")
+    said += [_("%(what)s deleted") % {"what": what} for _row in formset.deleted_objects]
+    return "; ".join(said)
+
+
 class RoleInline(OurFields, StackedInline):
     """Rows of an action: whoever has a role in its campaign may change them."""
 

@@ -47,6 +47,7 @@ class Act(models.TextChoices):
     PAUSED = "paused", _("paused an alert")
     RESUMED = "resumed", _("resumed an alert")
     CANCELLED = "cancelled", _("cancelled an alert")
+    ALERT_DELETED = "alert_deleted", _("deleted the draft of an alert")
     CORRECTED = "corrected", _("corrected an alert")
     HOST_RESUMED = "host_resumed", _("resumed a push service")
     PERSON_MOVED = "person_moved", _("changed a person's status")

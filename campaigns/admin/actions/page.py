@@ -23,7 +23,7 @@ from campaigns.admin.actions.timeline import time_line
 from campaigns.admin.alerts import moving, scheduling, warned
 from campaigns.admin.alerts.cards import AlertCard, full_cards
 from campaigns.admin.alerts.inline import AlertFormSet, AlertInline
-from campaigns.admin.base import OrganiserPage, names_of
+from campaigns.admin.base import OrganiserPage, names_of, rows_in_words
 from campaigns.admin.cases.refusing import WithoutWithheldNames
 from campaigns.admin.fields.moments import MOMENT_FORMAT
 from campaigns.admin.inviting.views import ActionInvitingViews
@@ -194,8 +194,11 @@ class ActionAdmin(PictureViews, NoteViews, RecapViews, ActionInvitingViews, Copy
         """Alerts have a life of their own; the rest is rows."""
         if isinstance(formset, AlertFormSet):
             formset.save_for(request)
-        else:
-            super().save_formset(request, form, formset, change)
+            return
+        super().save_formset(request, form, formset, change)
+        # Of a new one that it was made is noted.
+        if change and (text := rows_in_words(formset)):
+            form.instance.note(Act.ACTION_CHANGED, organiser_of(request), text)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """After everything is stored: proposes alerts for a new action, then does what the pressed button says."""

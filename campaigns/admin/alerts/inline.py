@@ -21,7 +21,7 @@ from campaigns.admin.fields.departements import DepartementsField
 from campaigns.admin.fields.plan import PlanField
 from campaigns.admin.fields.texts import TextsField
 from campaigns.kinds import Purpose
-from campaigns.models import Action, Alert, AlertState
+from campaigns.models import Act, Action, Alert, AlertState
 
 if TYPE_CHECKING:
     AlertModelFormSet = forms.BaseInlineFormSet[Alert, Action, "AlertForm"]
@@ -135,7 +135,7 @@ class AlertFormSet(AlertModelFormSet):
                 text = _("“%(alert)s” is being sent: your change to it came too late.") % {"alert": form.instance}
                 messages.error(request, text)
             elif form.cleaned_data.get(DELETION_FIELD_NAME):
-                Alert.objects.filter(pk=form.instance.pk, state=AlertState.DRAFT).delete()
+                _delete(request, form.instance)
             # Without a key it is a forged row: of another action, or of none.
             elif form.instance.pk and form.is_touched:
                 _save_changed(request, form.instance)
@@ -162,6 +162,14 @@ class AlertInline(RoleInline):
             {"fields": ("purpose", "urgency", "seen", "shown"), "classes": ("collapse",)},
         ),
     )
+
+
+def _delete(request: HttpRequest, alert: Alert) -> None:
+    """Of two taps one finds it."""
+    with transaction.atomic():
+        text = alert.in_words
+        if Alert.objects.filter(pk=alert.pk, state=AlertState.DRAFT).delete()[0]:
+            alert.note(Act.ALERT_DELETED, organiser_of(request), text)
 
 
 def _save_changed(request: HttpRequest, alert: Alert) -> None:

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns import rules
+from campaigns.admin.access import organiser_of
 from campaigns.admin.alerts import scheduling
 from campaigns.admin.explain import REFUSALS, explain
 from campaigns.admin.fields.moments import MOMENT_FORMAT
@@ -98,7 +99,7 @@ def _move(request: HttpRequest, alert: Alert, values: dict[str, Any]) -> bool:
     try:
         with transaction.atomic():
             if was_scheduled:
-                alert.return_to_draft()
+                alert.return_to_draft(organiser_of(request))
             for name, value in values.items():
                 setattr(alert, name, value)
             alert.save(update_fields=list(values))
@@ -116,7 +117,7 @@ def _move(request: HttpRequest, alert: Alert, values: dict[str, Any]) -> bool:
 def _take_back(request: HttpRequest, correction: Alert) -> None:
     """A correction that waits, and tells an hour that is no longer right in words that we do not know."""
     try:
-        correction.return_to_draft()
+        correction.return_to_draft(organiser_of(request))
     except REFUSALS as error:
         messages.error(request, explain(error))
         return

@@ -74,6 +74,8 @@ class CasePage(Inner):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Says what became of a name that was deleted in the form."""
+        if isinstance(formset, PersonFormSet):
+            formset.by = organiser_of(request)
         super().save_formset(request, form, formset, change)
         if isinstance(formset, PersonFormSet):
             for text in [text for done in formset.withdrawn for text in moving.say_withdrawn(done)]:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from campaigns.admin.actions import hints
 from campaigns.admin.base import RoleInline
 from campaigns.admin.cases.refusing import WithoutWithheldNames
@@ -29,6 +30,8 @@ class PersonFormSet(PersonModelFormSet):
     """A name that is deleted here, or with its person, is a consent that was withdrawn."""
 
     withdrawn: list[Withdrawn]
+    # Who saves: set by the page.
+    by: User | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +53,7 @@ class PersonFormSet(PersonModelFormSet):
 
     def _withdraw(self, obj: Person) -> Person:
         stored = Person.objects.select_related("alert_case__campaign").get(pk=obj.pk)
-        self.withdrawn.append(withdraw_consent(stored, timezone.now()))
+        self.withdrawn.append(withdraw_consent(stored, timezone.now(), self.by))
         return stored
 
 
