@@ -44,6 +44,12 @@ class Gathering(models.Model):
     def __str__(self) -> str:
         return next(iter(self.name.values()), self.address)
 
+    def clean(self) -> None:
+        """The end comes after the start."""
+        super().clean()
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The end must come after the start.")})
+
 
 class ActionLink(models.Model):
     """A link of an action: statement, hardship fund, support committee."""

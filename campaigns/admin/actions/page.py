@@ -1,6 +1,7 @@
 """The page of an action: what all kinds have in common."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from campaigns import rules, tasks
 from campaigns.admin.access import has_role, membership_of, organiser_of, roles_of
+from campaigns.admin.actions import along
 from campaigns.admin.actions.buttons import ButtonViews
 from campaigns.admin.actions.copying import CopyViews, StateFilter, templates_for
 from campaigns.admin.actions.pictures import PictureViews
@@ -45,10 +47,11 @@ class AlreadyMade(Exception):
 
 
 class ActionForm(AsSeen, WithoutWithheldNames):
-    """An action leads only to actions of its own campaign."""
+    """An action leads only to actions of its own campaign, and moves with what has an hour of its own."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.moved: list[str] = []
         offer_successors(self.fields["successor"], self.instance)
 
     def clean(self) -> dict[str, Any]:
@@ -58,7 +61,18 @@ class ActionForm(AsSeen, WithoutWithheldNames):
         successor = cleaned.get("successor")
         if successor and campaign and (successor.campaign_id != campaign.pk or successor.pk == self.instance.pk):
             raise ValidationError({"successor": _("Choose another action of the same campaign.")})
+        self._take_along(cleaned)
         return cleaned
+
+    def _take_along(self, cleaned: dict[str, Any]) -> None:
+        """Before the model looks whether all hours go together."""
+        if not self.instance.pk or not {"starts_at", "ends_at", "time_zone"} <= set(cleaned):
+            return
+        after = moving.Hours(cleaned["starts_at"], cleaned["ends_at"], ZoneInfo(cleaned["time_zone"]))
+        untouched = set(cleaned) - set(self.changed_data)
+        moved = along.take_along(self.instance, moving.hours_of(self.instance), after, untouched)
+        cleaned.update(moved)
+        self.moved = list(moved)
 
 
 class ActionAdmin(PictureViews, NoteViews, RecapViews, ActionInvitingViews, CopyViews, ButtonViews, OrganiserPage):
@@ -205,6 +219,8 @@ class ActionAdmin(PictureViews, NoteViews, RecapViews, ActionInvitingViews, Copy
         super().save_related(request, form, formsets, change)
         action: Action = form.instance
         if form.hours_before:
+            along.say_moved(request, action, form.moved)
+            along.take_gatherings_along(request, action, form.hours_before, formsets)
             moving.follow(request, action, form.hours_before)
         if not change:
             _propose_alerts(action)
