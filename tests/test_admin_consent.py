@@ -141,6 +141,18 @@ def test_what_everybody_sees_is_without_it_at_once():
     assert not [answer for answer in answers if b"Camille" in answer.content or b"Durand" in answer.content]
 
 
+def test_it_is_refused_in_a_correction_beside_the_field():
+    owner, case, person = make_case()
+    alert = make_alert(case)
+    Alert.objects.filter(pk=alert.pk).update(state="sent", started_at=timezone.now(), last_device=7)
+    withdraw(owner, case, person)
+    changes = {"title_fr": "Correction : Camille D.", "body_fr": "Camille Durand est sortie."}
+    page = owner.send(page_of(case, "correct", alert.pk), **changes)
+    assert not alert.corrections.exists()
+    assert sorted(page.context["form"].errors) == ["body", "title"]
+    assert parse(page).fields["body_fr"] == "Camille Durand est sortie."
+
+
 def test_waiting_alerts_that_hold_it_are_drafts_again_and_say_why():
     owner, case, person = make_case(starts_at=far(5), ends_at=far(9))
     named, other = (make_alert(case, send_at=far(1), expires_at=far(2)) for _ in range(2))

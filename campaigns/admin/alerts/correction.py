@@ -55,6 +55,9 @@ class CorrectionForm(forms.Form):
         for language, text in content.get("title", {}).items():
             if not text.casefold().startswith("correction"):
                 self.add_error("title", _("Begin the title with “Correction” (%(code)s).") % {"code": language})
+        for name in ("title", "body"):
+            for problem in rules.naming_problems(self.alert.action, content.get(name, {}).values()):
+                self.add_error(name, problem)
         if len(content) == len(CONTENT):
             try:
                 Alert(action=self.alert.action, **content).full_clean(exclude={"action", "corrects", "scheduled_by"})
