@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from campaigns.admin.fields.moments import MomentField
+from campaigns.models import Alert
 from campaigns.rules import Preferences, decide, end_of_quiet_hours, proposed_alerts
-from tests.make import make_alert, make_campaign, make_hashtag_push
+from tests.admin_pages import Organiser, page_of, said
+from tests.make import make_alert, make_campaign, make_hashtag_push, make_member
 
 PARIS = ZoneInfo("Europe/Paris")
 MINUTE = timedelta(minutes=1)
@@ -104,3 +106,22 @@ def test_a_typed_hour_is_that_of_the_wall_clock_before_and_after() -> None:
 def test_an_hour_that_says_no_one_moment_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         typed(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("later", [False, True], ids=["the first time", "the second time"])
+def test_a_page_that_shows_an_hour_that_comes_twice_is_saved_and_changes_nothing_of_it(later: bool) -> None:
+    twice = LONG + timedelta(minutes=30) - (timedelta(0) if later else timedelta(hours=1))
+    hours = {"starts_at": twice, "ends_at": twice + timedelta(hours=5)}
+    push = make_hashtag_push(**hours)
+    owner = Organiser(make_member(push.campaign))
+    alerts = [
+        make_alert(push, send_at=twice, expires_at=twice + timedelta(hours=4)),
+        make_alert(push, anchor="start", send_at=twice, expires_at=twice + timedelta(hours=4)),
+    ]
+    page = owner.send(page_of(push), title_fr="Autre", **{"alerts-0-body_fr": "Autre"})
+    push.refresh_from_db()
+    assert said(page) == ["Saved."]
+    assert (push.title["fr"], push.starts_at) == ("Autre", twice)
+    assert [Alert.objects.get(pk=alert.pk).send_at for alert in alerts] == [twice, twice]
+    assert Alert.objects.get(pk=alerts[0].pk).body["fr"] == "Autre"

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from campaigns.admin.fields.moments import keep_moments
+
 if TYPE_CHECKING:
     AnyModelForm = forms.ModelForm[Any]
 else:
@@ -39,6 +41,7 @@ class AsSeen(AnyModelForm):
         # Now: validation writes what was typed into the row.
         self._stored = _digest_of(self.instance, self.fields) if self.instance.pk else ""
         self.fields[SEEN].initial = self._stored
+        keep_moments(self)
 
     def clean(self) -> dict[str, Any]:
         """The same once more, as of a button that was tapped twice, changes nothing and is let pass."""

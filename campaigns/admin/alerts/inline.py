@@ -18,6 +18,7 @@ from campaigns.admin.base import RoleInline
 from campaigns.admin.cases.refusing import WithoutWithheldNames
 from campaigns.admin.explain import REFUSALS, explain
 from campaigns.admin.fields.departements import DepartementsField
+from campaigns.admin.fields.moments import keep_moments
 from campaigns.admin.fields.plan import PlanField
 from campaigns.admin.fields.texts import TextsField
 from campaigns.kinds import Purpose
@@ -68,6 +69,7 @@ class AlertForm(WithoutWithheldNames):
         self.fields["seen"].initial = self.stored_digest
         self.fields["shown"].initial = timing.as_shown(self.instance)
         self.fields["plan"].initial = timing.plan_of(self.instance)
+        keep_moments(self)
         for name in timing.MOMENTS:
             self.fields[name].required = False
         self._offer_what_makes_sense()

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,8 @@ from mobilise.time_zones import time_zones
 # Said the same way in all languages: 11/12 is read as two different days.
 MOMENT_FORMAT = "j M Y, H:i"
 DAY_FORMAT = "j M Y"
+# As the phone's picker gives and takes it.
+MOMENT_TYPED = "%Y-%m-%dT%H:%M"
 # The zones of France, overseas included; everything else follows by name.
 FRENCH_ZONES = (
     "Europe/Paris",
@@ -60,19 +64,41 @@ class MomentInput(forms.DateTimeInput):
     input_type = "datetime-local"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+        super().__init__(attrs, format=MOMENT_TYPED)
 
 
 class MomentField(forms.DateTimeField):
     """A moment to the minute, said in the current zone."""
 
     widget = MomentInput
+    # As it is stored; see keep_moments.
+    kept: datetime | None = None
+
+    def to_python(self, value: Any) -> datetime | None:
+        """An hour that comes twice in a night says no one moment, unless it is the one that is stored."""
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            if self.kept is None or _as_typed(self.kept) != value:
+                raise
+            return self.kept.replace(second=0, microsecond=0)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """The seconds of a stored moment are not shown, so their absence is no change."""
         if isinstance(initial, datetime):
             initial = initial.replace(second=0, microsecond=0)
         return super().has_changed(initial, data)
+
+
+def keep_moments(form: Any) -> None:
+    """Plans and copies put moments into an hour that comes twice: a page that shows them can be saved all the same."""
+    for name, field in form.fields.items():
+        if isinstance(field, MomentField):
+            field.kept = getattr(form.instance, name, None)
+
+
+def _as_typed(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime(MOMENT_TYPED)
 
 
 class ZoneSelect(forms.Select):
