@@ -128,6 +128,8 @@ def test_it_deletes_drafts_only():
     scheduled = make_alert(push, send_at=far(3), expires_at=far(4))
     scheduled.schedule(owner.user, timezone.now(), needs_approval=False)
     fields = {name: text for name, text in parse(owner.get(page_of(push))).fields.items() if "__prefix__" not in name}
-    owner.post(page_of(push), {**fields, "alerts-0-DELETE": "on", "alerts-1-DELETE": "on", "_save": "1"})
+    ticked = {**fields, "alerts-0-DELETE": "on", "alerts-1-DELETE": "on", "_save": "1"}
+    page = owner.post(page_of(push), ticked, follow=True)
     assert list(push.alerts.all()) == [scheduled]
+    assert [text for text in said(page) if "is no draft any more: it was not deleted" in text]
     assert draft not in push.alerts.all()

@@ -130,12 +130,20 @@ class AlertFormSet(AlertModelFormSet):
         if form.instance.pk and form.instance.state != AlertState.DRAFT:
             form.fields.pop(DELETION_FIELD_NAME, None)
 
+    def _says_delete(self, form: AlertForm) -> bool:
+        """Ticked on a page on which it still was a draft: the box is not one of the form's any more."""
+        ticked = form.data.get(form.add_prefix(DELETION_FIELD_NAME))
+        return bool(ticked) and form.instance.pk is not None and DELETION_FIELD_NAME not in form.fields
+
     def save_for(self, request: HttpRequest) -> None:
         """Stores what was changed; a scheduled alert passes through draft and is scheduled again."""
         for form in self.initial_forms:
             if form.came_too_late:
                 text = _("“%(alert)s” is being sent: your change to it came too late.") % {"alert": form.instance}
                 messages.error(request, text)
+            elif self._says_delete(form):
+                text = _("“%(alert)s” is no draft any more: it was not deleted. Cancel it if it must not be sent.")
+                messages.error(request, text % {"alert": form.instance})
             elif form.cleaned_data.get(DELETION_FIELD_NAME):
                 _delete(request, form.instance)
             # Without a key it is a forged row: of another action, or of none.
