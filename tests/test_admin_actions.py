@@ -11,12 +11,13 @@ from campaigns.models import (
     Alert,
     AlertState,
     Broadcast,
+    Gathering,
     HashtagPush,
     Outreach,
     RallyCall,
     SolidarityAlert,
 )
-from tests.admin_pages import Organiser, page_of, parse, said
+from tests.admin_pages import Organiser, add_row, page_of, parse, said
 from tests.make import (
     far,
     make_alert,
@@ -88,6 +89,20 @@ def test_it_makes_one_action_of_a_form_that_was_sent_twice():
     assert campaign.actions.count() == 1
     assert Alert.objects.count() == 4
     assert said(page) == ["This was saved already."]
+
+
+@pytest.mark.parametrize("other", [{"practical_fr": "À Lille"}, {"gatherings-0-address": "Vieux-Port"}])
+def test_two_rallies_of_one_title_and_hour_are_two(other):
+    owner, campaign = make_owner()
+    add = ADD.format("rallycall")
+    clean = {name: text for name, text in parse(owner.get(add)).fields.items() if "__prefix__" not in name}
+    place = {"name_fr": "Place", "address": "Place de la Sorbonne", "starts_at": WHEN["starts_at"]}
+    values = {**WHEN, "title_fr": "Partout", "declaration": "declared"}
+    fields = add_row({**clean, **values, "_save": "1"}, "gatherings", **place)
+    pages = [owner.post(add, sent, follow=True) for sent in (fields, fields, {**fields, **other})]
+    assert ["This was saved already." in said(page) for page in pages] == [False, True, False]
+    assert campaign.actions.count() == 2
+    assert Gathering.objects.count() == 2
 
 
 def test_it_changes_nothing_that_was_not_touched():

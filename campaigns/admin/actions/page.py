@@ -22,6 +22,7 @@ from campaigns.admin.actions.pictures import PictureViews
 from campaigns.admin.actions.status import context_of
 from campaigns.admin.actions.successors import SuccessorField, offer_successors
 from campaigns.admin.actions.timeline import time_line
+from campaigns.admin.actions.twins import AlreadyMade, refuse_twin
 from campaigns.admin.alerts import moving, scheduling, warned
 from campaigns.admin.alerts.cards import AlertCard, full_cards
 from campaigns.admin.alerts.inline import AlertFormSet, AlertInline
@@ -36,14 +37,6 @@ from campaigns.models import Act, Action, ActionState, Campaign
 
 # Nobody but organisers has ever seen these.
 NEVER_SHOWN = (ActionState.DRAFT, ActionState.TEMPLATE)
-
-
-class AlreadyMade(Exception):
-    """The same new action was sent twice."""
-
-    def __init__(self, twin: Action) -> None:
-        self.twin = twin
-        super().__init__()
 
 
 class ActionForm(AsSeen, WithoutWithheldNames):
@@ -183,16 +176,10 @@ class ActionAdmin(PictureViews, NoteViews, RecapViews, ActionInvitingViews, Copy
     # ---- what saving does
 
     def save_model(self, request: HttpRequest, obj: Action, form: Any, change: bool) -> None:
-        """Stores it, once: whoever taps twice gets one action."""
+        """Stores it, one organiser of a campaign after the other."""
         form.hours_before = moving.remember(obj) if change else None
         if not change:
             Campaign.objects.select_for_update().get(pk=obj.campaign_id)
-            same = self.model._default_manager.filter(
-                campaign=obj.campaign, starts_at=obj.starts_at, ends_at=obj.ends_at
-            ).exclude(state=ActionState.TEMPLATE)
-            twin = next((action for action in same if action.title == obj.title), None)
-            if twin:
-                raise AlreadyMade(twin)
         super().save_model(request, obj, form, change)
         if form.has_changed() or not change:
             text = names_of(form) if change else ""
@@ -218,6 +205,8 @@ class ActionAdmin(PictureViews, NoteViews, RecapViews, ActionInvitingViews, Copy
         """After everything is stored: proposes alerts for a new action, then does what the pressed button says."""
         super().save_related(request, form, formsets, change)
         action: Action = form.instance
+        if not change:
+            refuse_twin(action, formsets)
         if form.hours_before:
             along.say_moved(request, action, form.moved)
             along.take_gatherings_along(request, action, form.hours_before, formsets)
