@@ -19,6 +19,7 @@ from campaigns.admin.access import has_role
 from campaigns.admin.drafts import NEVER_KEPT, note_saved_draft, take_saved_draft
 from campaigns.admin.fields.moments import DayInput, MomentField, ZoneField, zone_of
 from campaigns.admin.fields.texts import TextsField
+from campaigns.models import Campaign
 from mobilise.fields import EncryptedTextField, TranslatedField
 
 if TYPE_CHECKING:
@@ -71,6 +72,15 @@ class OrganiserPage(OurFields, Unlogged):
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Shown in the list of pages to everybody who may enter: what is in it depends on the role."""
         return True
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Of two who save at the same moment the second looks at what the first stored (seen.py)."""
+        found: Any = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        campaign = found.pk if isinstance(found, Campaign) else found.campaign_id
+        Campaign.objects.select_for_update(no_key=True).get(pk=campaign)
+        return super().get_object(request, object_id, from_field)
 
     def page_of(self, pk: int) -> HttpResponseRedirect:
         """Back to the page of one row."""
