@@ -1,10 +1,12 @@
 """Whom an alert goes to, as its page says it: how many now, and no number that tells of single persons."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaigns.models import AlertState, Audience, Participation, Stage
-from campaigns.rules import audience_size, needs_approval
+from campaigns.rules import Reach, audience, audience_size, needs_approval, reach_of
 from tests.admin_pages import Organiser, page_of, said
 from tests.make import far, make_alert, make_campaign, make_device, make_followers, make_hashtag_push, make_member
 
@@ -84,6 +86,18 @@ def test_it_asks_no_second_person_for_as_many_as_one_may_send_to():
     push = make_hashtag_push(campaign)
     join(push, make_followers(campaign, 26)[:13])
     assert not needs_approval(make_alert(push, audience=Audience.NOT_JOINED))
+
+
+def test_it_counts_no_more_of_a_large_audience_than_it_needs(monkeypatch):
+    monkeypatch.setattr(audience, "CHUNK", 4)
+    monkeypatch.setattr(audience, "MOST_COUNTED", 12)
+    campaign = make_campaign()
+    make_followers(campaign, 30)
+    alert = make_draft(campaign, audience=Audience.NOT_JOINED)
+    with CaptureQueriesContext(connection) as found:
+        assert reach_of(alert) == Reach(12, narrowed=True, at_least=True)
+    assert len([one for one in found if "campaigns_participation" in one["sql"]]) == 3
+    assert goes_to(alert) == "Goes to 12 devices or more now."
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from campaigns.rules.kinds import is_banned
 FEWEST_NARROWED = 10
 # Followers whose participation is looked for in one statement.
 CHUNK = 500
+# Of an audience by part so many are counted for what is said of it: all of a large one would take seconds.
+MOST_COUNTED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Reach:
     devices: int
     narrowed: bool = False
     by_place: bool = False
+    at_least: bool = False
     too_few: bool = False  # for an alert; a correction goes to whoever had the wrong one
 
 
@@ -49,11 +52,12 @@ def audience_size(alert: Alert) -> int:
 
 def reach_of(alert: Alert) -> Reach:
     """How many devices it would go to now, and whether that is too few of a narrowed audience."""
-    devices = audience_size(alert)
     if not alert.is_narrowed:
-        return Reach(devices)
-    few = devices < FEWEST_NARROWED
-    return Reach(devices, True, bool(alert.departements), few and alert.corrects is None)
+        return Reach(audience_size(alert))
+    counted = _count_by_part(alert, MOST_COUNTED) if alert.is_by_part else audience_size(alert)
+    more = alert.is_by_part and counted >= MOST_COUNTED
+    few = counted < FEWEST_NARROWED and alert.corrects is None
+    return Reach(MOST_COUNTED if more else counted, True, bool(alert.departements), more, few)
 
 
 def is_too_few(alert: Alert) -> bool:

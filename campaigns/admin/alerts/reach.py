@@ -11,6 +11,8 @@ def devices_in_words(reach: Reach) -> str:
     """Exact for all followers; by departement in full tens: else two choices tell those of one departement."""
     if reach.narrowed and reach.devices < FEWEST_NARROWED:
         return _("fewer than %(n)d devices") % {"n": FEWEST_NARROWED}
+    if reach.at_least:
+        return _("%(n)d devices or more") % {"n": reach.devices}
     if reach.by_place:
         return _("%(n)d devices or a few more") % {"n": full_tens(reach.devices)}
     return ngettext("%(n)d device", "%(n)d devices", reach.devices) % {"n": reach.devices}
