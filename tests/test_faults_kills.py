@@ -7,14 +7,15 @@ from contextlib import nullcontext
 import pytest
 
 from campaigns.models import Batch, Follow
+from mobilise.webpush.transport import CONNECTIONS_PER_HOST
 from tests.database_holds import PostgresHolds, SqliteHolds
 from tests.delivering import Processes, wait_until
 from tests.faulty import Process, Say, Sending, StartSending, freeze, run_until, thaw
 
-# Fewer than a window holds: on a busy machine a full one would not be sent within its time, and part of it cut off.
-FOLLOWERS = 120
-# A window takes twice this long: there is time to step in, and none of it is cut off.
-DELAY = 0.3
+# Fewer than a window holds: each has a connection at once. On a busy machine who queues for one may not be sent to.
+FOLLOWERS = CONNECTIONS_PER_HOST
+# A window takes so long: there is time to step in, and none of it is cut off.
+DELAY = 0.6
 USUAL_SECONDS = 0.003
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,7 +98,7 @@ def test_it_repeats_a_window_when_a_worker_dies_before_noting_it_on_sqlite(
     sending.push.wait_for(1)
     with sqlite_holds.writes():
         sending.push.wait_for(FOLLOWERS)
-        time.sleep(2 * DELAY)  # the last answers get there; whenever that is, nothing of it can be noted
+        time.sleep(DELAY)  # the last answers get there; whenever that is, nothing of it can be noted
         processes.kill(worker)
     assert the_rest(sending) == FOLLOWERS
     finish_with_another(sending, processes)
