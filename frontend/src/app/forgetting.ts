@@ -5,6 +5,7 @@ import { dropAnswers, recallAnswer } from "../store/answers";
 import { allCards, dropCards } from "../store/card";
 import { dropMissing, dropNamed } from "../worker/pictures";
 import { app } from "./state.svelte";
+import { dropTraces } from "./traces";
 
 /** An alert of what has just begun may be here before the feeds tell of it: by so much, in ms, at most. */
 const FEEDS_LAG = 60_000;
@@ -41,12 +42,6 @@ export async function forgetOtherActions(actions: readonly Action[], asked: numb
   await dropCards(outdated.map((card) => card.action));
   const onScreen = app.route.screen === "action" ? app.route.id : "";
   await dropTraces((action) => !known.has(action) && action !== onScreen);
-}
-
-/** Nobody waits for it: where it cannot be fetched yet, it is done with the next feed that comes whole. */
-async function dropTraces(...unwanted: Parameters<typeof import("./traces").dropTraces>): Promise<void> {
-  const traces = await import("./traces").catch(() => null);
-  await traces?.dropTraces(...unwanted);
 }
 
 /** It was left, or its link was changed and opens nothing any more: nothing of it stays on the phone. */
