@@ -1,17 +1,14 @@
 """A banned rally: what may not be sent, and the correction that is proposed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from campaigns.kinds import Purpose, Urgency
-from campaigns.models import Alert, Audience, Declaration, RallyCall
+from campaigns.kinds import Purpose
+from campaigns.models import Alert, Declaration, RallyCall
+from campaigns.rules.correcting import make_correction
 from campaigns.rules.kinds import rally_of
-from campaigns.rules.moments import say_moment
-from mobilise.fields import pick
 
-USEFUL_FOR = timedelta(hours=12)
-LONGEST_BODY = 180
 BANNED = {"fr": "Correction\u00a0: le rassemblement est interdit", "en": "Correction: the rally is banned"}
 BANNED_MEANS = {
     "fr": "Y participer expose à une amende de 135\u00a0euros. L'inscription est fermée.",
@@ -55,24 +52,7 @@ def told_of_ban(rally: RallyCall) -> bool:
 def _correction(rally: RallyCall, title: dict[str, str], means: dict[str, str], now: datetime) -> Alert:
     """Takes the place of the last alert that was sent, if any was; to all followers, as all can come."""
     begun = Alert.objects.filter(action_id=rally.pk, started_at__isnull=False).order_by("-started_at", "-pk")
-    send_at = now.replace(second=0, microsecond=0)
-    return Alert(
-        action_id=rally.pk,
-        corrects=begun.first(),
-        purpose=Purpose.CORRECTION,
-        audience=Audience.FOLLOWERS,
-        title=dict(title),
-        body={code: _body(rally, code, text, now) for code, text in means.items()},
-        urgency=Urgency.HIGH,
-        send_at=send_at,
-        expires_at=max(rally.ends_at, send_at + USEFUL_FOR),
-    )
-
-
-def _body(rally: RallyCall, language: str, means: str, now: datetime) -> str:
-    name = pick(rally.title, language, rally.campaign.main_language)
-    whole = f"{name}, {say_moment(rally.starts_at, rally.zone, language, now)}. {means}"
-    return whole if len(whole) <= LONGEST_BODY else means
+    return make_correction(rally, begun.first(), title, rally.title, means, now)
 
 
 def _says(alert: Alert, title: dict[str, str]) -> bool:
